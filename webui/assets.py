@@ -1,0 +1,36 @@
+"""The built front end: an island's name → the tags that load its hashed files, read from Vite's manifest."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+from markupsafe import Markup
+
+DIST = Path(__file__).parent / "static" / "dist"
+URL = "/static/dist/"
+
+
+class Entry(msgspec.Struct):
+    """One entry of the manifest, as far as pages need it."""
+
+    file: str
+    css: list[str] = []
+
+
+@lru_cache(maxsize=4)
+def manifest(folder: Path) -> dict[str, Entry]:
+    """The entries of the build in *folder*, by source; empty where nothing was built (pages then come without style)."""
+    path = folder / "manifest.json"
+    return msgspec.json.decode(path.read_bytes(), type=dict[str, Entry]) if path.is_file() else {}
+
+
+def tags(island: str) -> Markup:
+    """``<link>`` and ``<script type=module>`` of *island* (``app``, ``diagram``), for the head of a page."""
+    entry = manifest(DIST).get(f"src/{island}.ts")
+    if entry is None:
+        return Markup("")
+    styles = [Markup('<link rel="stylesheet" href="{}">').format(URL + file) for file in entry.css]
+    script = Markup('<script type="module" src="{}"></script>').format(URL + entry.file)
+    return Markup("\n").join([*styles, script])

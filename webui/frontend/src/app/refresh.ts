@@ -1,0 +1,70 @@
+// Fields that depend on others, rows and files: the server draws them anew; what the person has under the cursor stays.
+import { typedIn } from "./draft";
+
+const ACTIONS = "button[name=_add],button[name=_remove],button[name=_drop]";
+
+export function refreshFields(): void {
+  document.addEventListener("click", (event) => {
+    const button = (event.target as Element).closest<HTMLButtonElement>(ACTIONS);
+    if (!button?.form || !button.closest("[data-fields]")) return;
+    event.preventDefault();
+    void act(button.form, button);
+  });
+  document.addEventListener("change", (event) => {
+    const field = event.target as Element;
+    const form = field.closest("form");
+    if (form && field.closest("[data-fields][data-live]")) void refresh(form);
+  });
+}
+
+async function refresh(form: HTMLFormElement): Promise<void> {
+  const fresh = await ask(form, "_refresh", "1");
+  if (fresh) renew(form.querySelector("[data-fields]")!, fresh);
+}
+
+async function act(form: HTMLFormElement, button: HTMLButtonElement): Promise<void> {
+  const part = button.closest<HTMLElement>("[data-component]")!;
+  const id = part.dataset["component"]!;
+  const adding = button.name === "_add";
+  const fresh = await ask(form, button.name, button.value);
+  const redrawn = fresh?.querySelector<HTMLElement>(`[data-component="${CSS.escape(id)}"]`);
+  if (!redrawn) {
+    form.requestSubmit(button);
+    return;
+  }
+  part.replaceWith(redrawn);
+  redrawn.querySelectorAll<HTMLElement>(".bh-quick[hidden]").forEach((row) => (row.hidden = false));
+  const target = adding ? "tbody tr:last-child :is(input,select,textarea):not([type=hidden])" : "button[name=_add],input[type=file]";
+  redrawn.querySelector<HTMLElement>(target)?.focus();
+  redrawn.dispatchEvent(new CustomEvent("bh:changed", { bubbles: true }));
+}
+
+/** The fields as the server draws them for what is typed now; null if it could not be asked. */
+async function ask(form: HTMLFormElement, name: string, value: string): Promise<HTMLElement | null> {
+  const data = typedIn(form);
+  data.set(name, value);
+  try {
+    const reply = await fetch(form.action, { method: "POST", body: data });
+    if (!reply.ok) return null;
+    return new DOMParser().parseFromString(await reply.text(), "text/html").querySelector<HTMLElement>("[data-fields]");
+  } catch {
+    return null;
+  }
+}
+
+/** Parts that are the same stay untouched; new ones come, old ones go, changed ones are exchanged and the focus returns. */
+function renew(now: HTMLElement, fresh: HTMLElement): void {
+  const focused = document.activeElement?.id;
+  const old = new Map([...now.children].map((part) => [(part as HTMLElement).dataset["component"], part as HTMLElement]));
+  const wanted = [...fresh.children].map((part) => {
+    const element = part as HTMLElement;
+    const kept = old.get(element.dataset["component"]);
+    return kept && kept.dataset["shape"] === element.dataset["shape"] ? kept : element;
+  });
+  wanted.forEach((part, index) => {
+    if (now.children[index] !== part) now.insertBefore(part, now.children[index] ?? null);
+  });
+  while (now.children.length > wanted.length) now.lastElementChild!.remove();
+  now.querySelectorAll<HTMLElement>(".bh-quick[hidden]").forEach((row) => (row.hidden = false));
+  if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
+}
