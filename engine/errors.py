@@ -42,6 +42,18 @@ class Refusal(BihuanError):
     status = 403
 
 
+def refusal_of(code: str, values: dict[str, Any]) -> Refusal:
+    """The refusal that an entry of the journal holds."""
+    for known in _descendants(Refusal):
+        if known.code == code:
+            return known(**values)
+    return Refusal(**values)
+
+
+def _descendants(of: type[Refusal]) -> list[type[Refusal]]:
+    return [found for child in of.__subclasses__() for found in (child, *_descendants(child))]
+
+
 class Conflict(BihuanError):
     """The thing is no longer as the actor saw it; nothing was written."""
 

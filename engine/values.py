@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -23,6 +24,23 @@ Json: TypeAlias = Any
 Value: TypeAlias = Any
 
 SAFE_INTEGER = 2**53 - 1
+
+
+class LongText(str):
+    """A text over 2 kB: it reads as any text, and is stored by the digest of its body."""
+
+    digest: str = ""
+
+
+#: Reads the body of a long text by its digest; set where a store is opened.
+long_text_reader: Callable[[str], bytes] | None = None
+
+
+def long_text(body: str, digest: str) -> LongText:
+    """The long text *body* whose UTF-8 form is stored under *digest*."""
+    found = LongText(body)
+    found.digest = digest
+    return found
 
 
 class Months(msgspec.Struct, frozen=True, order=True):
@@ -51,6 +69,8 @@ class File(msgspec.Struct, frozen=True):
 
 def encode(value: Value) -> Json:
     """The encoded form of *value*; raises ValueNotStorable for what has none (floats, very large whole numbers)."""
+    if isinstance(value, LongText):
+        return {"@text": value.digest}
     if value is None or value is True or value is False or isinstance(value, str):
         return value
     if isinstance(value, int):
@@ -95,6 +115,11 @@ def from_outside(json: Json) -> Json:
 def canonical(json: Json) -> bytes:
     """The one spelling of an encoded value: sorted keys, no spaces, UTF-8 (RFC 8785 for values without floats)."""
     return msgspec.json.encode(json, order="sorted")
+
+
+def load(text: str) -> Json:
+    """The encoded value that :func:`canonical` spelled."""
+    return msgspec.json.decode(text)
 
 
 def digest(body: bytes) -> str:
@@ -207,4 +232,6 @@ def _decode_tagged(tag: str, body: Json) -> Value:
             return Range(decode(body[0]), decode(body[1]), body[2], body[3])
         case "@file":
             return File(**body)
+        case "@text" if long_text_reader is not None:
+            return long_text(long_text_reader(body).decode(), body)
     raise errors.ValueNotStorable(kind=f"key {tag!r}")

@@ -1,0 +1,89 @@
+"""The database: connections with the settings that the promises need, table definitions in one metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+#: All tables of the product.
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: Tables that hold what events say; ``fold`` rebuilds each of them, and only appliers write them.
+APPLIED: list[sa.Table] = []
+
+
+def applied_table(name: str, *columns: sa.schema.SchemaItem) -> sa.Table:
+    """A table of the record: each row has an ``id`` and belongs to exactly one ``stream``."""
+    table = sa.Table(
+        name,
+        metadata,
+        sa.Column("id", sa.String(80), primary_key=True),
+        sa.Column("stream", sa.String(64), nullable=False, index=True),
+        *columns,
+    )
+    APPLIED.append(table)
+    return table
+
+
+def text(moment: datetime) -> str:
+    """The one spelling of a moment in the database: RFC 3339 in UTC with microseconds; it sorts as time does."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment(spelled: str) -> datetime:
+    """The aware moment that :func:`text` spelled."""
+    return datetime.strptime(spelled, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+class Database:
+    """One database behind an address, for reading and for writing transactions."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        options: dict[str, Any] = {}
+        if url.startswith("sqlite"):
+            options["connect_args"] = {"timeout": 20, "check_same_thread": False}
+        self.pool = sa.create_engine(url, pool_size=16, max_overflow=16, **options)
+        if url.startswith("sqlite"):
+            event.listen(self.pool, "connect", _prepare_sqlite)
+            event.listen(self.pool, "begin", _begin_sqlite)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A transaction that only reads."""
+        with self.pool.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that writes; it commits at the end, or rolls back when an exception leaves it."""
+        with self.pool.connect().execution_options(bihuan_write=True) as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self.pool.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not begin transactions by itself: _begin_sqlite decides which kind is needed.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-32000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A writer takes the lock at once: two of them never read the same state and then both write.
+    writes = connection.get_execution_options().get("bihuan_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,15 @@
+"""The reasons for which definitions say no."""
+
+from __future__ import annotations
+
+from engine.errors import Conflict, Mistake
+
+
+class PackageUnreadable(Mistake):
+    """Expected a package of definition {definition} in the store, found none that can be read."""
+
+
+class DefinitionUnknown(Conflict):
+    """Expected a process that is in force, found {definition}; it was never published here."""
+
+    status = 404

@@ -1,0 +1,172 @@
+"""The one way in: a command becomes a step, an entry of the journal and an outcome, in one transaction."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine import errors, values
+from engine.calendars import handlers as calendars
+from engine.clock import Clock, SystemClock
+from engine.db import Database
+from engine.definitions import handlers as definitions
+from engine.documents.store import Store
+from engine.documents.texts import externalise
+from engine.history import access, journal
+from engine.history.journal import PERFORMED, REFUSED, Entry, Head
+from engine.identity import handlers as identity
+from engine.identity.policy import NothingHere, authorise
+from engine.instances import handlers as instances
+from engine.instances.tables import instances as case_table
+from engine.jobs import handlers as jobs
+from engine.ledgers import handlers as ledgers
+from engine.messages import Actor, Command, Outcome
+from engine.rows import Rows
+from engine.settings import BEHAVIOUR, Settings
+from engine.step import Step, live_observer
+from engine.tasks import handlers as tasks
+
+#: Command → the function that decides.
+HANDLERS: dict[type[Command], Callable[[Any, Step], Any]] = {
+    **calendars.HANDLERS,
+    **definitions.HANDLERS,
+    **identity.HANDLERS,
+    **instances.HANDLERS,
+    **jobs.HANDLERS,
+    **ledgers.HANDLERS,
+    **tasks.HANDLERS,
+}
+
+#: Refusals of one actor in one stream within a minute beyond which no more are journalled.
+REFUSALS_A_MINUTE = 20
+
+
+class RequestReused(errors.Conflict):
+    """Expected the same request under this request id, but its content is another; send it under a new id."""
+
+
+class Engine:
+    """One installation: its database, its store, its clock; ``dispatch`` is all that changes it."""
+
+    def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self.database = Database(settings.url)
+        self.store = Store(settings.data / "files")
+        values.long_text_reader = self.store.get
+        #: Called after each commit: a worker of the same process looks for jobs.
+        self.after_commit: Callable[[], None] = lambda: None
+
+    def dispatch(self, command: Command, actor: Actor, request_id: str | None = None) -> Outcome:
+        """Performs *command* for *actor*; the same *request_id* again gives the first outcome again.
+
+        Raises Refusal (journalled), and Mistake or Conflict (nothing written).
+        """
+        request = request_id or f"r-{secrets.token_hex(12)}"
+        command = externalise(command, self.store)
+        try:
+            outcome = self._transact(command, actor, request)
+        except NothingHere:
+            access.note(self, actor.person, type(command).__name__, command.stream() or "", "nothing-here")
+            raise
+        except sa.exc.IntegrityError:
+            # Two commands at once wanted the same period or request: the second one sees the first when it looks again.
+            outcome = self._transact(command, actor, request)
+        if isinstance(outcome, errors.Refusal):
+            raise outcome
+        self.after_commit()
+        return outcome
+
+    def _transact(self, command: Command, actor: Actor, request: str) -> Outcome | errors.Refusal:
+        with self.database.writing() as connection:
+            stream = command.stream()
+            if stream is None:
+                head, earlier = None, journal.earlier(connection, actor.person, request)
+                stream = new_stream_id(self.clock.now())
+            else:
+                head, earlier = journal.lock(connection, stream, actor.person, request)
+            if earlier is not None:
+                return _again(earlier, command)
+            head = head or Head(kind=command.kind)
+            return self._perform(command, actor, request, stream, head, connection)
+
+    def _perform(
+        self, command: Command, actor: Actor, request: str, stream: str, head: Head, connection: sa.Connection
+    ) -> Outcome | errors.Refusal:  # fmt: skip
+        step = self._step(stream, head, actor, connection)
+        try:
+            authorise(command, step)
+            outcome = HANDLERS[type(command)](command, step) or {}
+        except errors.Refusal as refusal:
+            self._refuse(refusal, command, request, step, head, connection)
+            return refusal
+        entry = self._entry(command, request, step, head, PERFORMED, outcome)
+        step.rows.write(connection)
+        journal.append(connection, entry, command.kind, first=head.seq == 0)
+        return Outcome(stream=stream, seq=entry.seq, values=outcome)
+
+    def _step(self, stream: str, head: Head, actor: Actor, connection: sa.Connection) -> Step:
+        return Step(
+            stream=stream, kind=head.kind, seq=head.seq + 1, counter=head.counter, now=self.clock.now(), actor=actor,
+            rows=Rows(connection), observe=live_observer(connection), store=self.store, behaviour=BEHAVIOUR,
+        )  # fmt: skip
+
+    def _refuse(
+        self, refusal: errors.Refusal, command: Command, request: str, step: Step, head: Head,
+        connection: sa.Connection,
+    ) -> None:  # fmt: skip
+        """An entry without events in the target's stream; what the step had staged is dropped with it."""
+        if head.seq == 0 or journal.refusals(connection, step.stream, step.actor.person, step.now) >= REFUSALS_A_MINUTE:
+            return
+        step.events, step.counter = [], head.counter
+        said = {"refused": refusal.code, "values": values.encode({k: str(v) for k, v in refusal.values.items()})}
+        entry = self._entry(command, request, step, head, REFUSED, said, snapshot=False)
+        journal.append(connection, entry, command.kind, first=False)
+
+    def _entry(
+        self, command: Command, request: str, step: Step, head: Head, kind: str, outcome: dict[str, Any], *,
+        snapshot: bool = True,
+    ) -> Entry:  # fmt: skip
+        events = [event.encoded() for event in step.events]
+        return Entry(
+            stream=step.stream, seq=step.seq, at=step.at, actor=step.actor.person,
+            on_behalf_of=step.actor.on_behalf_of, request_id=request, kind=kind, command=_text(command.encoded()),
+            observed=_text(step.observed), events=_text(events), outcome=_text(outcome), counter=step.counter,
+            behaviour=step.behaviour, snapshot_digest=_snapshot(step) if snapshot else None,
+            previous_hash=head.head, algorithm=self.settings.digest,
+        ).sealed()  # fmt: skip
+
+
+def _again(earlier: Entry, command: Command) -> Outcome | errors.Refusal:
+    """The first outcome of a request that comes again; raises RequestReused where its content is another."""
+    if earlier.command != _text(command.encoded()):
+        raise RequestReused()
+    outcome = values.load(earlier.outcome)
+    if earlier.kind == REFUSED:
+        return errors.refusal_of(outcome["refused"], outcome["values"])
+    return Outcome(stream=earlier.stream, seq=earlier.seq, values=outcome)
+
+
+def _snapshot(step: Step) -> str | None:
+    """Digest of the case's snapshot after the step, where the step touched it."""
+    changed = step.rows.changed.get(case_table.name, {})
+    row = step.rows.get(case_table, step.stream) if step.stream in changed else None
+    return values.digest(row["snapshot"].encode()) if row is not None else None
+
+
+def _text(json: Any) -> str:
+    return values.canonical(json).decode()
+
+
+def new_stream_id(now: datetime) -> str:
+    """A UUIDv7 (RFC 9562 §5.7) of this moment."""
+    milliseconds = int(now.astimezone(UTC).timestamp() * 1000)
+    body = bytearray(milliseconds.to_bytes(6, "big") + secrets.token_bytes(10))
+    body[6] = body[6] & 0x0F | 0x70
+    body[8] = body[8] & 0x3F | 0x80
+    return str(uuid.UUID(bytes=bytes(body)))

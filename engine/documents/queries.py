@@ -1,0 +1,45 @@
+"""What pages and handlers read about documents and uploads."""
+
+from __future__ import annotations
+
+import msgspec
+import sqlalchemy as sa
+
+from engine.documents.tables import documents, uploads
+from engine.values import Json
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """One document of a case."""
+
+    id: str
+    kind: str
+    digest: str
+    name: str
+    type: str
+    size: int
+    task: str | None
+    filed_at: str
+    filed_by: str
+
+
+def of_case(connection: sa.Connection, instance: str) -> list[Document]:
+    """The documents of a case in the order in which they were filed."""
+    found = sa.select(documents).where(documents.c.stream == instance).order_by(documents.c.filed_at, documents.c.id)
+    names = Document.__struct_fields__
+    return [Document(**{name: row[name] for name in names}) for row in connection.execute(found).mappings()]
+
+
+def observe_files(connection: sa.Connection, digests: list[str], person: str, instance: str) -> Json:
+    """Those of *digests* that the person uploaded or that the case already holds, as file values."""
+    columns = ("digest", "name", "type", "size")
+    own = sa.select(*(uploads.c[c] for c in columns)).where(uploads.c.digest.in_(digests), uploads.c.person == person)
+    held = sa.select(*(documents.c[c] for c in columns)).where(
+        documents.c.digest.in_(digests), documents.c.stream == instance
+    )
+    found = connection.execute(sa.union(own, held).order_by("digest", "name")).mappings()
+    known = {row["digest"]: dict(row) for row in found}
+    return [known[digest] for digest in sorted(known)]
+
+
+OBSERVATIONS = {"files": observe_files}

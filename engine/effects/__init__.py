@@ -1,0 +1,18 @@
+"""What jobs do: kind of job → function of the engine and the job; run again with the same job, it has no second effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.effects import cases, letters, numbers
+
+EFFECTS: dict[str, Callable[[Any, Any], None]] = {
+    "start-child": cases.start_child,
+    "deliver-result": cases.deliver_to_parent,
+    "cancel-child": cases.cancel_child,
+    "timer": cases.fire_timer,
+    "remind": cases.remind,
+    "numbers": numbers.take,
+    "letters": letters.render,
+}

@@ -1,0 +1,80 @@
+"""One evaluation: its time, its budgets, and the chain of scopes in which names are looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from engine.feel.errors import FeelBudgetExceeded
+from engine.values import Value
+
+MAX_STEPS: Final = 100_000
+MAX_SIZE: Final = 100_000
+#: Depth of the trees of all functions that are being invoked; far below the recursion that Python allows.
+MAX_CALL_DEPTH: Final = 200
+
+
+class Run:
+    """What an evaluation may use and how much of it is left.
+
+    A step is the evaluation of one node. It is not counted node by node: an expression has few nodes, so only what
+    repeats (iterations, invocations, work on lists) spends, and it spends the size of what it repeats.
+    """
+
+    __slots__ = ("depth", "now", "steps", "strict")
+
+    def __init__(self, now: datetime | None, *, strict: bool = False) -> None:
+        self.now = now
+        self.strict = strict
+        self.steps = MAX_STEPS
+        self.depth = 0
+
+    def spend(self, steps: int) -> None:
+        """Take *steps* from what is left, before the work is done."""
+        self.steps -= steps
+        if self.steps < 0:
+            raise FeelBudgetExceeded(what="steps", limit=MAX_STEPS)
+
+    def allocate(self, size: int) -> None:
+        """Ask for a string or list of this size, before it is made."""
+        if size > MAX_SIZE:
+            raise FeelBudgetExceeded(what="size", limit=MAX_SIZE)
+        self.spend(size // 16)
+
+    def enter(self, depth: int) -> None:
+        """Go into a function whose tree is so deep."""
+        self.depth += depth
+        if self.depth > MAX_CALL_DEPTH:
+            raise FeelBudgetExceeded(what="depth", limit=MAX_CALL_DEPTH)
+
+    def leave(self, depth: int) -> None:
+        self.depth -= depth
+
+    def weigh(self, value: Value) -> None:
+        """Refuse a result that is small in memory, because its parts are shared, and enormous when written out."""
+        left, todo = MAX_SIZE, [value]
+        while todo:
+            here = todo.pop()
+            left -= 1 + (len(here) // 16 if isinstance(here, str) else 0)
+            if isinstance(here, (list, tuple)):
+                todo.extend(here[: left + 1])
+            elif isinstance(here, dict):
+                todo.extend(here.values())
+            if left < 0:
+                raise FeelBudgetExceeded(what="size", limit=MAX_SIZE)
+
+
+class Scope:
+    """Names of one level and the levels around it."""
+
+    __slots__ = ("items", "names", "outer", "run")
+
+    def __init__(
+        self, names: Mapping[str, Value], outer: Scope | None, run: Run, items: list[Value] | None = None
+    ) -> None:
+        self.names = names
+        self.outer = outer
+        self.run = run
+        #: Of a filter: all items of the list, to tell an entry that one item lacks from a misspelt name.
+        self.items = items

@@ -1,0 +1,50 @@
+"""The access log: attempts on what does not exist or may not be seen, and views of restricted cases; its own chain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from engine import values
+from engine.db import metadata, text
+
+if TYPE_CHECKING:
+    from engine.dispatch import Engine
+
+#: Outside the journal: its rows are chained among themselves.
+access_log = sa.Table(
+    "access_log",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.String(27), nullable=False),
+    sa.Column("person", sa.String(64), nullable=False),
+    sa.Column("action", sa.String(60), nullable=False),
+    sa.Column("target", sa.String(120), nullable=False),
+    sa.Column("result", sa.String(40), nullable=False),
+    sa.Column("previous_hash", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+
+
+def note(engine: Engine, person: str, action: str, target: str, result: str) -> None:
+    """Appends one line, in a transaction of its own."""
+    line = {"at": text(engine.clock.now()), "person": person, "action": action, "target": target, "result": result}
+    with engine.database.writing() as connection:
+        last = connection.execute(sa.select(access_log.c.hash).order_by(access_log.c.id.desc()).limit(1)).scalar()
+        body = values.canonical({**line, "previous_hash": last or ""})
+        connection.execute(
+            sa.insert(access_log), {**line, "previous_hash": last or "", "hash": values.digest(body)}
+        )
+
+
+def broken_line(connection: sa.Connection) -> int | None:
+    """The id of the first line whose digest does not fit, or None."""
+    previous = ""
+    for row in connection.execute(sa.select(access_log).order_by(access_log.c.id)).mappings():
+        line = {name: row[name] for name in ("at", "person", "action", "target", "result")}
+        expected = values.digest(values.canonical({**line, "previous_hash": previous}))
+        if row["previous_hash"] != previous or row["hash"] != expected:
+            return int(row["id"])
+        previous = row["hash"]
+    return None

@@ -1,0 +1,165 @@
+"""The journal: what is written down about each command, and the chain of digests that holds it together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from engine import values
+from engine.db import metadata, text
+
+#: One row per stream: the head of its chain and the counter of its ids.
+streams = sa.Table(
+    "streams",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("head", sa.String(64), nullable=False),
+    sa.Column("counter", sa.Integer, nullable=False),
+)
+
+#: Insert-only; a trigger on both databases says so.
+journal = sa.Table(
+    "journal",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("stream", sa.String(64), nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("at", sa.String(27), nullable=False),
+    sa.Column("actor", sa.String(64), nullable=False),
+    sa.Column("on_behalf_of", sa.String(64)),
+    sa.Column("request_id", sa.String(120)),
+    sa.Column("kind", sa.String(9), nullable=False),
+    sa.Column("command", sa.Text, nullable=False),
+    sa.Column("observed", sa.Text, nullable=False),
+    sa.Column("events", sa.Text, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("counter", sa.Integer, nullable=False),
+    sa.Column("behaviour", sa.Integer, nullable=False),
+    sa.Column("snapshot_digest", sa.String(64)),
+    sa.Column("previous_hash", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("algorithm", sa.String(8), nullable=False),
+    sa.UniqueConstraint("stream", "seq"),
+    sa.Index("ix_journal_actor_request_id", "actor", "request_id", unique=True),
+    sa.Index("ix_journal_at", "at"),
+)
+
+PERFORMED, REFUSED = "performed", "refused"
+
+#: The digest before a stream's first entry.
+GENESIS = ""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry; JSON columns are kept as the text that was hashed."""
+
+    stream: str
+    seq: int
+    at: str
+    actor: str
+    on_behalf_of: str | None
+    request_id: str | None
+    kind: str
+    command: str
+    observed: str
+    events: str
+    outcome: str
+    counter: int
+    behaviour: int
+    snapshot_digest: str | None
+    previous_hash: str
+    algorithm: str
+    hash: str = ""
+
+    def expected_hash(self) -> str:
+        """The digest that the entry must carry: H(previous ‖ canonical JSON of the rest)."""
+        body = values.canonical({k: v for k, v in msgspec.structs.asdict(self).items() if k != "hash"})
+        return digest(self.previous_hash.encode() + body, self.algorithm)
+
+    def sealed(self) -> Entry:
+        """The entry with its digest."""
+        return msgspec.structs.replace(self, hash=self.expected_hash())
+
+
+def digest(body: bytes, algorithm: str) -> str:
+    """The hexadecimal digest of *body*; ``sha256``, or ``sm3`` (GB/T 32905) where the office asks for it."""
+    return hashlib.new(algorithm, body).hexdigest()
+
+
+def append(connection: sa.Connection, entry: Entry, kind: str, *, first: bool) -> None:
+    """Writes a sealed *entry* and moves the head of its stream, in the caller's transaction."""
+    connection.execute(_INSERT, msgspec.structs.asdict(entry))
+    head = {"seq": entry.seq, "head": entry.hash, "counter": entry.counter}
+    if first:
+        connection.execute(_FIRST, {"id": entry.stream, "kind": kind, **head})
+    else:
+        connection.execute(_MOVE, {"stream_id": entry.stream, **head})
+
+
+def entries(connection: sa.Connection, stream: str | None = None) -> Iterator[Entry]:
+    """The entries of one stream, or of all, each stream in its order."""
+    found = sa.select(journal).order_by(journal.c.stream, journal.c.seq)
+    if stream is not None:
+        found = found.where(journal.c.stream == stream)
+    for row in connection.execution_options(yield_per=500).execute(found).mappings():
+        yield entry_of(dict(row))
+
+
+def entry_of(row: dict[str, Any]) -> Entry:
+    """The entry that a row of the table holds."""
+    return Entry(**{name: row[name] for name in Entry.__struct_fields__})
+
+
+_INSERT = sa.insert(journal)
+_FIRST = sa.insert(streams)
+_MOVE = sa.update(streams).where(streams.c.id == sa.bindparam("stream_id"))
+
+
+def earlier(connection: sa.Connection, actor: str, request_id: str) -> Entry | None:
+    """The entry that this actor's request id already has."""
+    row = connection.execute(_EARLIER, {"actor": actor, "request_id": request_id}).mappings().first()
+    return entry_of(dict(row)) if row is not None else None
+
+
+def lock(connection: sa.Connection, stream: str, actor: str, request_id: str) -> tuple[Head | None, Entry | None]:
+    """The head of *stream*, locked, beside the entry that this actor's request id already has."""
+    row = connection.execute(_LOCK, {"stream": stream, "actor": actor, "request_id": request_id}).mappings().first()
+    if row is None:
+        return None, earlier(connection, actor, request_id)
+    head = Head(kind=row["s_kind"], seq=row["s_seq"], head=row["s_head"], counter=row["s_counter"])
+    return head, entry_of(dict(row)) if row["seq"] is not None else None
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a stream stands."""
+
+    kind: str
+    seq: int = 0
+    head: str = GENESIS
+    counter: int = 0
+
+
+def refusals(connection: sa.Connection, stream: str, actor: str, now: datetime) -> int:
+    """How many refusals of *actor* the stream took within the last minute."""
+    since = text(now - timedelta(minutes=1))
+    found = sa.select(sa.func.count()).where(
+        journal.c.stream == stream, journal.c.actor == actor, journal.c.kind == REFUSED, journal.c.at > since
+    )
+    return int(connection.execute(found).scalar_one())
+
+
+_SAME_REQUEST = sa.and_(journal.c.actor == sa.bindparam("actor"), journal.c.request_id == sa.bindparam("request_id"))
+_EARLIER = sa.select(journal).where(_SAME_REQUEST)
+_LOCK = (
+    sa.select(*(streams.c[name].label(f"s_{name}") for name in ("kind", "seq", "head", "counter")), journal)
+    .select_from(streams.outerjoin(journal, _SAME_REQUEST))
+    .where(streams.c.id == sa.bindparam("stream"))
+    .with_for_update(of=streams)
+)

@@ -1,0 +1,51 @@
+"""One-line facts about an actor and what a command aims at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.identity.seen import ADMINISTRATOR, OWNER, Seen
+from engine.instances import queries as cases
+from engine.messages import SYSTEM
+from engine.step import Step
+from engine.tasks import queries as tasks
+
+
+def is_system(seen: Seen, command: Any, step: Step) -> bool:
+    """The engine itself asks: a job, or set-up on the command line."""
+    return seen.person == SYSTEM.person
+
+
+def is_administrator(seen: Seen, command: Any, step: Step) -> bool:
+    """The person administers persons, posts and incidents."""
+    return seen.active and ADMINISTRATOR in seen.roles
+
+
+def is_process_owner(seen: Seen, command: Any, step: Step) -> bool:
+    """The person owns process definitions."""
+    return seen.active and OWNER in seen.roles
+
+
+def may_start(seen: Seen, command: Any, step: Step) -> bool:
+    """The version in force lets one of the person's roles start it, or everybody who does business."""
+    version = step.observe("current_version", definition=command.definition)
+    if version is None or not seen.active or command.parent is not None or command.instance is not None:
+        return False
+    starters = set(version["starters"])
+    return bool(starters & seen.roles) or ("*" in starters and seen.does_business)
+
+
+def is_starter(seen: Seen, command: Any, step: Step) -> bool:
+    """The person started the case."""
+    case = step.find(cases.instances, step.stream)
+    return seen.active and case is not None and case["starter"] == seen.person
+
+
+def is_addressed(seen: Seen, command: Any, step: Step) -> bool:
+    """The task is addressed to the person, or to a post that the person holds today."""
+    item = step.find(tasks.work_items, f"{command.task}.1")
+    if item is None or not seen.active:
+        return False
+    if item["person"] is not None:
+        return bool(item["person"] == seen.person)
+    return (item["role"], item["office"]) in seen.posts

@@ -1,0 +1,64 @@
+"""Who looks: a person with the posts of today and the definitions whose cases a post oversees."""
+
+from __future__ import annotations
+
+import msgspec
+import sqlalchemy as sa
+
+from engine.definitions.tables import definitions
+from engine.identity import queries
+from engine.values import Json
+
+#: Roles of the product itself; all others belong to process packages.
+ADMINISTRATOR, AUDITOR, OWNER, APPROVER = "administrator", "auditor", "process_owner", "approver"
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """An actor as policy and queries see it."""
+
+    person: str
+    name: str = ""
+    active: bool = False
+    #: (role, office) of every post held now.
+    posts: frozenset[tuple[str, str]] = frozenset()
+    #: Definitions of which the person sees every case.
+    oversees: frozenset[str] = frozenset()
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles of all posts."""
+        return frozenset(role for role, _office in self.posts)
+
+    @property
+    def offices(self) -> frozenset[str]:
+        """The offices of the posts in which business is done."""
+        return frozenset(office for role, office in self.posts if role != ADMINISTRATOR)
+
+    @property
+    def does_business(self) -> bool:
+        """True with a post other than the administrator's."""
+        return bool(self.roles - {ADMINISTRATOR})
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """The lists of work items that reach this person."""
+        return (f"@{self.person}", *sorted(f"{role}@{office}" for role, office in self.posts if role != ADMINISTRATOR))
+
+
+def from_observation(person: str, answer: Json) -> Seen:
+    """The actor that the observation ``actor`` described."""
+    if answer is None:
+        return Seen(person=person)
+    held = frozenset((post["role"], post["office"]) for post in answer["posts"])
+    return Seen(person=person, name=answer["name"], active=answer["active"], posts=held)
+
+
+def look(connection: sa.Connection, person: str) -> Seen:
+    """The actor as queries need it, with what the posts oversee."""
+    found = from_observation(person, queries.observe_actor(connection, person))
+    return msgspec.structs.replace(found, oversees=_overseen(connection, found.roles))
+
+
+def _overseen(connection: sa.Connection, roles: frozenset[str]) -> frozenset[str]:
+    listed = connection.execute(sa.select(definitions.c.id, definitions.c.viewers))
+    return frozenset(key for key, viewers in listed if roles.intersection(viewers.split()))

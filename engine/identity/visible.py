@@ -1,0 +1,42 @@
+"""VISIBLE: what a person may see, as a condition that every query takes; nobody can act on what they cannot see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from engine.identity.seen import AUDITOR, Seen
+from engine.instances.tables import instances
+from engine.tasks.tables import work_items
+
+Condition = sa.ColumnElement[bool]
+
+
+def visible_cases(seen: Seen) -> Condition:
+    """Cases that the person oversees, started, has a part in, or that are about the person's office."""
+    if AUDITOR in seen.roles:
+        return sa.true()
+    part = sa.exists().where(work_items.c.stream == instances.c.id, _part(seen))
+    return sa.or_(
+        instances.c.definition.in_(sorted(seen.oversees)),
+        instances.c.starter == seen.person,
+        instances.c.unit.in_(sorted(seen.offices)),
+        part,
+    )
+
+
+def visible_tasks(seen: Seen) -> Condition:
+    """Work items that reach the person or were done by the person, and all those of visible cases."""
+    if AUDITOR in seen.roles:
+        return sa.true()
+    case = sa.exists().where(instances.c.id == work_items.c.stream, visible_cases(seen))
+    return sa.or_(_part(seen), case)
+
+
+def _part(seen: Seen) -> Condition:
+    return sa.or_(work_items.c.queue.in_(seen.queues), work_items.c.done_by == seen.person)
+
+
+#: Noun → the condition under which a person sees one.
+VISIBLE: dict[str, Callable[[Seen], Condition]] = {"case": visible_cases, "task": visible_tasks}

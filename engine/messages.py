@@ -1,0 +1,72 @@
+"""What goes through the engine: commands, the events they cause, who asks, and the outcome."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+import msgspec
+
+from engine.values import Json
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of commands and events: immutable, named by its class, with a version of its fields."""
+
+    version: ClassVar[int] = 1
+
+    def encoded(self) -> dict[str, Json]:
+        """The message as the journal keeps it: its fields, its ``type`` and its ``version``; fields at rest are left out."""
+        fields: dict[str, Json] = {}
+        for field in msgspec.structs.fields(self):
+            value = getattr(self, field.name)
+            if field.required or value != field.default:
+                fields[field.name] = msgspec.to_builtins(value)
+        return {"type": type(self).__name__, "version": self.version, **fields}
+
+    @classmethod
+    def decoded(cls, body: dict[str, Json]) -> Self:
+        """The message that ``encoded`` gave *body* for."""
+        return msgspec.convert({k: v for k, v in body.items() if k not in ("type", "version")}, cls)
+
+
+class Command(Message, frozen=True, kw_only=True):
+    """What one may ask: an imperative, aimed at exactly one stream."""
+
+    #: The kind of the stream that the command touches.
+    kind: ClassVar[str]
+
+    def stream(self) -> str | None:
+        """The id of the stream it touches; None where dispatch makes a new one."""
+        raise NotImplementedError
+
+
+class Event(Message, frozen=True, kw_only=True):
+    """What has happened: a past participle with all that its applier needs."""
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks: a person, perhaps on behalf of another, or the system itself."""
+
+    person: str
+    on_behalf_of: str | None = None
+
+
+#: The engine's own work: jobs, set-up on the command line.
+SYSTEM = Actor(person="system")
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command came to: its entry in the record and what the caller wants to know."""
+
+    stream: str
+    seq: int
+    values: dict[str, Any] = {}
+
+
+class Stamp(msgspec.Struct, frozen=True):
+    """The part of an entry that every applier may use beside the event."""
+
+    stream: str
+    seq: int
+    at: str
+    actor: str

@@ -1,0 +1,22 @@
+"""Everything that a step may ask beyond its own stream: the joined list of all areas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.calendars import queries as calendars
+from engine.definitions import queries as definitions
+from engine.documents import queries as documents
+from engine.identity import queries as identity
+from engine.instances import queries as instances
+from engine.values import Json
+
+#: Name of a query → function of a connection and plain arguments; the answer is an encoded value.
+OBSERVATIONS: dict[str, Callable[..., Json | Any]] = {
+    **calendars.OBSERVATIONS,
+    **definitions.OBSERVATIONS,
+    **documents.OBSERVATIONS,
+    **identity.OBSERVATIONS,
+    **instances.OBSERVATIONS,
+}

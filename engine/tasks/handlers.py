@@ -1,0 +1,136 @@
+"""Decides what commands about tasks lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine import forms, values
+from engine.documents import filing
+from engine.instances import events as case_events
+from engine.instances import queries as case_queries
+from engine.instances.running import Running, open_case
+from engine.jobs import events as job_events
+from engine.jobs import queries as job_queries
+from engine.messages import Command
+from engine.rows import Row
+from engine.step import Step
+from engine.tasks import commands, errors, events, queries
+from engine.values import File, Value
+
+
+def claim_task(command: commands.ClaimTask, step: Step) -> None:
+    """A free task for the one who asks; raises TaskUnknown, TaskNotOpen, TaskTaken."""
+    item = _open_item(command.task, step)
+    if item["claimed_by"] == step.actor.person:
+        return
+    _not_taken(item, step)
+    step.record(events.TaskClaimed(task=command.task, person=step.actor.person))
+
+
+def release_task(command: commands.ReleaseTask, step: Step) -> None:
+    """A claimed task back with the office; raises TaskUnknown, TaskNotOpen, TaskTaken, TaskNotClaimed."""
+    item = _open_item(command.task, step)
+    _not_taken(item, step)
+    if item["claimed_by"] is None:
+        raise errors.TaskNotClaimed()
+    step.record(events.TaskReleased(task=command.task))
+
+
+def complete_task(command: commands.CompleteTask, step: Step) -> dict[str, Any]:
+    """The case goes on with the answers; raises TaskUnknown, TaskNotOpen, TaskTaken, OutcomeUnknown, AnswersInvalid."""
+    item = _open_item(command.task, step)
+    _not_taken(item, step)
+    running = open_case(step, step.stream)
+    task = step.find(queries.tasks, command.task)
+    assert task is not None
+    wait = int(command.task.rpartition(".")[2])
+    answers = _answers(command, task, running, wait, step)
+    if item["claimed_by"] is None:
+        # Whoever finishes a task of the office has taken it with the same click.
+        step.record(events.TaskClaimed(task=command.task, person=step.actor.person))
+    step.record(
+        events.TaskCompleted(
+            task=command.task, person=step.actor.person, answers=values.encode(answers), outcome=command.outcome
+        )
+    )
+    filing.file_answers(step, answers, command.task)
+    outcome = {"outcome": command.outcome} if command.outcome is not None else {}
+    running.complete(wait, {**answers, **outcome})
+    return {"name": task["name"], "instance": step.stream}
+
+
+def _answers(
+    command: commands.CompleteTask, task: Row, running: Running, wait: int, step: Step
+) -> dict[str, Value]:  # fmt: skip
+    node = running.process.graph.nodes[task["element"]]
+    outcomes = {found.attributes["name"]: found.attributes for found in node.extension_list("outcome")}
+    if command.outcome not in (outcomes or {None: None}):
+        raise errors.OutcomeUnknown(known=", ".join(outcomes), outcome=str(command.outcome)[:40])
+    form = running.process.form(task["form"])
+    if form is None:
+        return {}
+    required = frozenset(outcomes[command.outcome].get("requires", "").split()) if command.outcome else frozenset()
+    return forms.validate_values(
+        form, command.values, running.workflow.variables(wait), now=step.now, required=required,
+        files=_known_files(command.values, step),
+    )  # fmt: skip
+
+
+def _known_files(posted: Any, step: Step) -> dict[str, File]:
+    digests = sorted(forms.posted_digests(posted))
+    if not digests:
+        return {}
+    seen = step.observe("files", digests=digests, person=step.actor.person, instance=step.stream)
+    return {file["digest"]: File(**file) for file in seen}
+
+
+def remind_task(command: commands.RemindTask, step: Step) -> None:
+    """A mark on a task that is still open; otherwise nothing."""
+    item = step.find(queries.work_items, f"{command.task}.1")
+    if item is not None and item["state"] == "open" and not item["reminded"]:
+        step.record(events.TaskReminded(task=command.task))
+    if step.find(job_queries.jobs, command.job) is not None:
+        step.record(job_events.JobFinished(job=command.job))
+
+
+def readdress_task(command: commands.ReaddressTask, step: Step) -> None:
+    """A task that reaches nobody, sent to a post that somebody holds; raises TaskNotOpen, TaskStaffed, OfficeUnknown."""
+    _open_item(command.task, step)
+    task = step.find(queries.tasks, command.task)
+    assert task is not None
+    incident = step.find(case_queries.incidents, command.task)
+    if task["staffed"] or incident is None or incident["state"] != "open":
+        raise errors.TaskStaffed()
+    offices = {office: number for office, _name, number in step.observe("holders", role=command.role)}
+    if not offices.get(command.office):
+        raise errors.NobodyThere(role=command.role, office=command.office)
+    step.record(events.TaskReaddressed(task=command.task, role=command.role, office=command.office))
+    step.record(case_events.IncidentResolved(incident=command.task))
+
+
+def _open_item(task: str, step: Step) -> Row:
+    item = step.find(queries.work_items, f"{task}.1")
+    if item is None:
+        raise errors.TaskUnknown()
+    if item["state"] == "cancelled":
+        raise errors.TaskCancelledAlready(name=item["name"])
+    if item["state"] != "open":
+        done_by = step.observe("actor", person=item["done_by"])
+        raise errors.TaskNotOpen(name=item["name"], person=done_by["name"] if done_by else "", at=item["closed_at"])
+    return item
+
+
+def _not_taken(item: Row, step: Step) -> None:
+    if item["claimed_by"] not in (None, step.actor.person):
+        holder = step.observe("actor", person=item["claimed_by"])
+        raise errors.TaskTaken(person=holder["name"] if holder else item["claimed_by"])
+
+
+HANDLERS: dict[type[Command], Callable[[Any, Step], Any]] = {
+    commands.ClaimTask: claim_task,
+    commands.ReleaseTask: release_task,
+    commands.CompleteTask: complete_task,
+    commands.RemindTask: remind_task,
+    commands.ReaddressTask: readdress_task,
+}
