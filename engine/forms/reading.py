@@ -105,10 +105,10 @@ class _Reading:
         """Faults that only show when a component is seen as a whole."""
         if component.kind in CHOICES and not component.options and component.options_from is None:
             self.fault("form-options", element)
-        if component.kind == "dynamiclist" and not component.fixed:
-            # A row that a person may add or remove cannot be matched with a row of the data.
-            if any(part.readonly for part in keyed(component.components)):
-                self.fault("form-readonly-rows", element)
+        # A row that a person may add or remove cannot be matched with a row of the data.
+        loose = component.kind == "dynamiclist" and not component.fixed
+        if loose and any(part.readonly for part in keyed(component.components)):
+            self.fault("form-readonly-rows", element)
         if component.pattern:
             self.pattern(component.pattern, element)
 
