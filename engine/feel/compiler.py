@@ -200,10 +200,10 @@ def _if(node: nodes.If) -> Evaluate:
 
 
 def _instance_of(node: nodes.InstanceOf) -> Evaluate:
-    value, expected = compile_(node.value), node.type
+    value, written = compile_(node.value), node.type
 
     def evaluate(scope: Scope) -> Value:
-        found = value(scope)
+        found, expected = value(scope), scope.run.types.get(written.name, written)
         return (found is not None or expected.name in ("Null", "null")) and types.conforms(found, expected)
 
     return evaluate

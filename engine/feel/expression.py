@@ -25,19 +25,20 @@ _NO_NAMES: Final[frozenset[str]] = frozenset()
 class _Compiled:
     """A tree with its closure."""
 
-    __slots__ = ("_evaluate", "node", "text")
+    __slots__ = ("node", "text", "within")
 
     def __init__(self, text: str, node: Node) -> None:
         self.text = text
         self.node = node
-        self._evaluate: Evaluate = compile_(node)
+        #: The value inside an evaluation that is going on, as decision models need it; budgets are those of the scope.
+        self.within: Evaluate = compile_(node)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.text!r})"
 
     def _value(self, scope: Scope) -> Value:
         try:
-            value = self._evaluate(scope)
+            value = self.within(scope)
         except RecursionError:  # a second wall: the budgets of depth stop before it in every known case
             raise FeelBudgetExceeded(what="depth", limit=MAX_CALL_DEPTH) from None
         if isinstance(value, Decimal):

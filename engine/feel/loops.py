@@ -155,7 +155,7 @@ def filter_(node: nodes.Filter, compile_: Compile) -> Evaluate:
         kept: list[Value] = []
         for item in items:
             scope.run.spend(size)
-            answer = condition(_item_scope(item, items, scope))
+            answer = condition(item_scope(item, items, scope))
             if answer is True:
                 kept.append(item)
             elif type(answer) is not bool and kind(answer) == "number":
@@ -172,7 +172,7 @@ def _index(source: Evaluate, position: Value) -> Evaluate:
     return lambda scope: list(as_list(source(scope))) if position is True else []
 
 
-def _item_scope(item: Value, items: list[Value], scope: Scope) -> Scope:
+def item_scope(item: Value, items: list[Value], scope: Scope) -> Scope:
     """Inside a filter ``item`` is the item, and the entries of a context are names."""
     inner = Scope({"item": item}, scope, scope.run, items)
     return Scope(item, inner, scope.run) if isinstance(item, Mapping) else inner

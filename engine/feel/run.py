@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from engine.feel.errors import FeelBudgetExceeded
 from engine.values import Value
+
+if TYPE_CHECKING:
+    from engine.feel.types import Type
 
 MAX_STEPS: Final = 100_000
 MAX_SIZE: Final = 100_000
@@ -22,11 +25,13 @@ class Run:
     repeats (iterations, invocations, work on lists) spends, and it spends the size of what it repeats.
     """
 
-    __slots__ = ("depth", "now", "steps", "strict")
+    __slots__ = ("depth", "now", "steps", "strict", "types")
 
-    def __init__(self, now: datetime | None, *, strict: bool = False) -> None:
+    def __init__(self, now: datetime | None, *, strict: bool = False, types: Mapping[str, Type] | None = None) -> None:
         self.now = now
         self.strict = strict
+        #: The types that a decision model defines, by name.
+        self.types = types or {}
         self.steps = MAX_STEPS
         self.depth = 0
 

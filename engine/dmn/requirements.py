@@ -1,0 +1,119 @@
+"""The requirement graph: evaluates what a decision requires before the decision itself, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from engine.dmn import model
+from engine.dmn.boxed import Boxes
+from engine.dmn.decided import Decided
+from engine.dmn.errors import DmnCircle, DmnUnknownDecision
+from engine.feel import types
+from engine.feel.functions import Function
+from engine.feel.run import Run, Scope
+from engine.values import Value
+
+
+def evaluate(
+    decided: model.Model, decision_id: str, scope: Mapping[str, Value], *, now: datetime | None = None
+) -> Decided:
+    """The value of a decision over the variables of *scope*, and the rows that matched on the way."""
+    if decision_id not in decided.decisions:
+        raise DmnUnknownDecision(decision=decision_id)
+    run = Run(now, types=decided.types)
+    boxes = Boxes(decided.names)
+    value = _Evaluation(decided, boxes, Scope(scope, None, run), {}).decision(decided.decisions[decision_id])
+    run.weigh(value)
+    return Decided(value, tuple(boxes.rows))
+
+
+def evaluate_service(
+    decided: model.Model, service_id: str, scope: Mapping[str, Value], *, now: datetime | None = None
+) -> Decided:
+    """The value of a decision service: of its output decision, or a context of them if there are several."""
+    if service_id not in decided.services:
+        raise DmnUnknownDecision(decision=service_id)
+    run = Run(now, types=decided.types)
+    boxes = Boxes(decided.names)
+    service = decided.services[service_id]
+    evaluation = _Evaluation(decided, boxes, Scope({}, None, run), {})
+    function = evaluation.service(service)
+    value = function.invoke(run, [scope.get(name) for name in function.parameters])
+    run.weigh(value)
+    return Decided(value, tuple(boxes.rows))
+
+
+class _Evaluation:
+    """Values of decisions, by id, over one set of input data."""
+
+    def __init__(self, decided: model.Model, boxes: Boxes, given: Scope, known: dict[str, Value]) -> None:
+        self._model = decided
+        self._boxes = boxes
+        self._given = given
+        self._known = known
+        self._open: set[str] = set()
+
+    def decision(self, decision: model.Decision) -> Value:
+        """The value, which has the type of the decision's variable or is null."""
+        if decision.id not in self._known:
+            self._enter(decision.id)
+            value = self._boxes.value(decision.logic, self._scope(decision.requires))
+            self._known[decision.id] = types.coerce(value, decision.type)
+            self._open.discard(decision.id)
+        return self._known[decision.id]
+
+    def _enter(self, id: str) -> None:  # noqa: A002
+        if id in self._open:
+            raise DmnCircle(decision=id)
+        self._open.add(id)
+
+    def _scope(self, requires: Sequence[str]) -> Scope:
+        """The required variables, before all that was given."""
+        found: dict[str, Value] = {}
+        for id in requires:  # noqa: A001
+            part = self._model.part(id)
+            if part is not None:
+                found[part.variable if isinstance(part, model.Decision) else part.name] = self._part(part)
+        return Scope(found, self._given, self._given.run)
+
+    def _part(self, part: model.Part) -> Value:
+        match part:
+            case model.Decision():
+                return self.decision(part)
+            case model.InputData():
+                return self._input(part)
+            case model.Knowledge():
+                return self._knowledge(part)
+            case model.Service():
+                return self.service(part)
+
+    def _input(self, part: model.InputData) -> Value:
+        try:
+            value = self._given.names[part.name]
+        except KeyError:
+            return None
+        return types.coerce(value, part.type)
+
+    def _knowledge(self, part: model.Knowledge) -> Value:
+        if part.id not in self._known:
+            self._enter(part.id)
+            self._known[part.id] = self._boxes.value(part.function, self._scope(part.requires))
+            self._open.discard(part.id)
+        return self._known[part.id]
+
+    def service(self, service: model.Service) -> Function:
+        """The service as a function of its input data, then of its input decisions."""
+        inputs = [self._model.inputs[id].name for id in service.input_data if id in self._model.inputs]
+        decisions = [self._model.decisions[id] for id in service.input_decisions if id in self._model.decisions]
+
+        def invoke(run: Run, arguments: Any) -> Value:
+            given = dict(zip([*inputs, *(decision.variable for decision in decisions)], arguments, strict=True))
+            known = {decision.id: given[decision.variable] for decision in decisions}
+            inner = _Evaluation(self._model, self._boxes, Scope(given, None, run), known)
+            outputs = [self._model.decisions[id] for id in service.outputs]
+            values = {decision.variable: inner.decision(decision) for decision in outputs}
+            return next(iter(values.values())) if len(values) == 1 else values
+
+        return Function([*inputs, *(decision.variable for decision in decisions)], invoke)
