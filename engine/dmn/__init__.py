@@ -1,4 +1,4 @@
-"""DMN: reads decision models, checks them, and evaluates their decisions so that an auditor sees which rules matched."""
+"""DMN: reads and checks decision models, and evaluates decisions so that an auditor sees which rules matched."""
 
 from engine.dmn.check import check
 from engine.dmn.decided import Decided, MatchedRow

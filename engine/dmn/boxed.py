@@ -45,7 +45,7 @@ class Boxes:
         found: dict[str, Value] = {}
         inner = Scope(found, scope, scope.run)
         for entry in boxed.entries:
-            value = types.coerce(self.value(entry.value, inner), entry.type)
+            value = types.coerce(self.value(entry.value, inner), entry.type, scope.run)
             if not entry.name:
                 return value
             found[entry.name] = value
@@ -72,7 +72,7 @@ class Boxes:
         def invoke(run: Run, arguments: Sequence[Value]) -> Value:
             run.enter(_CALL_DEPTH)
             given = {
-                name: types.coerce(value, type_)
+                name: types.coerce(value, type_, run)
                 for (name, type_), value in zip(boxed.parameters, arguments, strict=True)
             }
             result = self.value(boxed.body, Scope(given, scope, run))
@@ -82,7 +82,10 @@ class Boxes:
         return Function(names, invoke)
 
     def conditional(self, boxed: model.Conditional, scope: Scope) -> Value:
-        holds = self.value(boxed.condition, scope) is True
+        """One of the branches; null where the condition is something else than true, false or null."""
+        holds = self.value(boxed.condition, scope)
+        if holds is not None and not isinstance(holds, bool):
+            return None
         return self.value(boxed.then if holds else boxed.otherwise, scope)
 
     def filter(self, boxed: model.Filter, scope: Scope) -> Value:

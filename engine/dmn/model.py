@@ -185,9 +185,11 @@ class Model:
     #: All names that an expression of the model may use; FEEL needs them where they contain spaces.
     names: frozenset[str] = frozenset()
 
-    def part(self, id: str) -> Part | None:  # noqa: A002
+    def part(self, part_id: str) -> Part | None:
         """The decision, input data, business knowledge or service with this id."""
-        for parts in (self.decisions, self.inputs, self.knowledge, self.services):
-            if id in parts:
-                return parts[id]
-        return None
+        return (
+            self.decisions.get(part_id)
+            or self.inputs.get(part_id)
+            or self.knowledge.get(part_id)
+            or self.services.get(part_id)
+        )

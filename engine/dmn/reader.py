@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from engine.dmn import model, types, xml
+from engine.dmn.errors import DmnUnreadable
 from engine.dmn.model import Boxed
 from engine.feel.types import ANY, Type
 
@@ -109,7 +110,7 @@ class _Reader:
         return model.Literal(_id(found), xml.line(found), xml.text(found), "" if known else language)
 
     def _table(self, found: xml.Xml) -> model.DecisionTable:
-        return model.DecisionTable(
+        table = model.DecisionTable(
             _id(found),
             xml.line(found),
             hit_policy=str(found.get("hitPolicy", "UNIQUE")),
@@ -118,6 +119,10 @@ class _Reader:
             outputs=tuple(self._output(part) for part in xml.children(found, "output")),
             rules=tuple(_rule(part) for part in xml.children(found, "rule")),
         )
+        for rule in table.rules:
+            if len(rule.inputs) != len(table.inputs) or len(rule.outputs) != len(table.outputs):
+                raise DmnUnreadable(reason=f"rule {rule.id}, line {rule.line}: number of cells")
+        return table
 
     def _input(self, found: xml.Xml) -> model.Clause:
         expression = xml.child(found, "inputExpression")

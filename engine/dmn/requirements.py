@@ -2,45 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Final
 
 from engine.dmn import model
 from engine.dmn.boxed import Boxes
 from engine.dmn.decided import Decided
 from engine.dmn.errors import DmnCircle, DmnUnknownDecision
-from engine.feel import types
+from engine.feel import FeelBudgetExceeded, types
 from engine.feel.functions import Function
-from engine.feel.run import Run, Scope
+from engine.feel.run import MAX_CALL_DEPTH, Run, Scope
 from engine.values import Value
+
+#: What a requirement counts in the budget of depth: chains of some thirty decisions are possible.
+_DEPTH: Final = 6
 
 
 def evaluate(
     decided: model.Model, decision_id: str, scope: Mapping[str, Value], *, now: datetime | None = None
 ) -> Decided:
     """The value of a decision over the variables of *scope*, and the rows that matched on the way."""
-    if decision_id not in decided.decisions:
+    decision = decided.decisions.get(decision_id)
+    if decision is None:
         raise DmnUnknownDecision(decision=decision_id)
-    run = Run(now, types=decided.types)
-    boxes = Boxes(decided.names)
-    value = _Evaluation(decided, boxes, Scope(scope, None, run), {}).decision(decided.decisions[decision_id])
-    run.weigh(value)
-    return Decided(value, tuple(boxes.rows))
+    return _decided(decided, scope, now, lambda evaluation: evaluation.decision(decision))
 
 
 def evaluate_service(
     decided: model.Model, service_id: str, scope: Mapping[str, Value], *, now: datetime | None = None
 ) -> Decided:
     """The value of a decision service: of its output decision, or a context of them if there are several."""
-    if service_id not in decided.services:
+    service = decided.services.get(service_id)
+    if service is None:
         raise DmnUnknownDecision(decision=service_id)
+
+    def value(evaluation: _Evaluation) -> Value:
+        function = evaluation.service(service)
+        return function.positional(evaluation.run, [scope.get(name) for name in function.parameters])
+
+    return _decided(decided, scope, now, value)
+
+
+def _decided(
+    decided: model.Model, scope: Mapping[str, Value], now: datetime | None, value_of: Callable[[_Evaluation], Value]
+) -> Decided:
     run = Run(now, types=decided.types)
     boxes = Boxes(decided.names)
-    service = decided.services[service_id]
-    evaluation = _Evaluation(decided, boxes, Scope({}, None, run), {})
-    function = evaluation.service(service)
-    value = function.invoke(run, [scope.get(name) for name in function.parameters])
+    try:
+        value = value_of(_Evaluation(decided, boxes, Scope(scope, None, run), {}))
+    except RecursionError:  # a second wall: the budget of depth stops before it in every known case
+        raise FeelBudgetExceeded(what="depth", limit=MAX_CALL_DEPTH) from None
     run.weigh(value)
     return Decided(value, tuple(boxes.rows))
 
@@ -52,31 +65,37 @@ class _Evaluation:
         self._model = decided
         self._boxes = boxes
         self._given = given
+        self.run = given.run
         self._known = known
         self._open: set[str] = set()
 
     def decision(self, decision: model.Decision) -> Value:
         """The value, which has the type of the decision's variable or is null."""
         if decision.id not in self._known:
-            self._enter(decision.id)
-            value = self._boxes.value(decision.logic, self._scope(decision.requires))
-            self._known[decision.id] = types.coerce(value, decision.type)
-            self._open.discard(decision.id)
+            with self._inside(decision.id):
+                value = self._boxes.value(decision.logic, self._scope(decision.requires))
+            self._known[decision.id] = types.coerce(value, decision.type, self.run)
         return self._known[decision.id]
 
-    def _enter(self, id: str) -> None:  # noqa: A002
-        if id in self._open:
-            raise DmnCircle(decision=id)
-        self._open.add(id)
+    @contextmanager
+    def _inside(self, part: str) -> Iterator[None]:
+        """While *part* is evaluated, it cannot be required again."""
+        if part in self._open:
+            raise DmnCircle(decision=part)
+        self._open.add(part)
+        self.run.enter(_DEPTH)
+        yield
+        self.run.leave(_DEPTH)
+        self._open.discard(part)
 
     def _scope(self, requires: Sequence[str]) -> Scope:
         """The required variables, before all that was given."""
         found: dict[str, Value] = {}
-        for id in requires:  # noqa: A001
-            part = self._model.part(id)
+        for required in requires:
+            part = self._model.part(required)
             if part is not None:
                 found[part.variable if isinstance(part, model.Decision) else part.name] = self._part(part)
-        return Scope(found, self._given, self._given.run)
+        return Scope(found, self._given, self.run)
 
     def _part(self, part: model.Part) -> Value:
         match part:
@@ -94,13 +113,12 @@ class _Evaluation:
             value = self._given.names[part.name]
         except KeyError:
             return None
-        return types.coerce(value, part.type)
+        return types.coerce(value, part.type, self.run)
 
     def _knowledge(self, part: model.Knowledge) -> Value:
         if part.id not in self._known:
-            self._enter(part.id)
-            self._known[part.id] = self._boxes.value(part.function, self._scope(part.requires))
-            self._open.discard(part.id)
+            with self._inside(part.id):
+                self._known[part.id] = self._boxes.value(part.function, self._scope(part.requires))
         return self._known[part.id]
 
     def service(self, service: model.Service) -> Function:
@@ -108,7 +126,7 @@ class _Evaluation:
         inputs = [self._model.inputs[id].name for id in service.input_data if id in self._model.inputs]
         decisions = [self._model.decisions[id] for id in service.input_decisions if id in self._model.decisions]
 
-        def invoke(run: Run, arguments: Any) -> Value:
+        def invoke(run: Run, arguments: Sequence[Value]) -> Value:
             given = dict(zip([*inputs, *(decision.variable for decision in decisions)], arguments, strict=True))
             known = {decision.id: given[decision.variable] for decision in decisions}
             inner = _Evaluation(self._model, self._boxes, Scope(given, None, run), known)

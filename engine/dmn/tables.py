@@ -51,7 +51,7 @@ class Table:
         return found
 
     def _input(self, clause: model.Clause) -> Value:
-        value = types.coerce(self._expression(clause.text), clause.type)
+        value = types.coerce(self._expression(clause.text), clause.type, self.scope.run)
         return value if not clause.values or self._tests(clause.values, value) else None
 
     def _passes(self, value: Value, cell: model.Cell) -> bool:
@@ -77,7 +77,7 @@ class Table:
 
     def _output(self, texts: Sequence[str]) -> Value:
         values = [
-            types.coerce(self._expression(text), clause.type)
+            types.coerce(self._expression(text), clause.type, self.scope.run)
             for text, clause in zip(texts, self.table.outputs, strict=True)
         ]
         if len(values) == 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, cast
 
 from lxml import etree
 
@@ -21,6 +21,8 @@ NAMESPACES: Final = frozenset(
         "https://www.omg.org/spec/DMN/20230324/MODEL/",
     )
 )
+#: Boxed expressions nest two or three levels of elements each.
+_MAX_DEPTH: Final = 60
 
 
 def parse(source: bytes) -> Xml:
@@ -32,12 +34,22 @@ def parse(source: bytes) -> Xml:
         root = etree.fromstring(source, parser)
     except (etree.XMLSyntaxError, ValueError) as wrong:
         raise DmnUnreadable(reason=str(wrong)) from None
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr] # the stubs of lxml do not know it
         raise DmnUnreadable(reason="DOCTYPE")
+    if _depth(root) > _MAX_DEPTH:
+        raise DmnUnreadable(reason=f"more than {_MAX_DEPTH} levels")
     name = etree.QName(root)
     if name.localname != "definitions" or name.namespace not in NAMESPACES:
         raise DmnUnreadable(reason=f"{{{name.namespace}}}{name.localname}")
     return root
+
+
+def _depth(root: Xml) -> int:
+    """The number of levels of elements, counted without recursion."""
+    level, depth = [root], 0
+    while level:
+        level, depth = [below for element in level for below in element], depth + 1
+    return depth
 
 
 def tag(element: Xml) -> str:
@@ -63,7 +75,8 @@ def text(element: Xml | None, below: str = "text") -> str:
 
 
 def line(element: Xml) -> int:
-    return int(element.sourceline or 0)
+    """The line of the file where the element begins."""
+    return int(cast(int | None, element.sourceline) or 0)
 
 
 def reference(element: Xml | None) -> str:

@@ -3,8 +3,9 @@
 An expression cannot reach anything but its variables and the time it is given: no clock, no files, no objects.
 """
 
+from engine.feel.builtins.conversion import written
 from engine.feel.errors import FeelBudgetExceeded, FeelError, FeelNotBoolean, FeelSyntaxError, FeelUnknownName
-from engine.feel.expression import Expression, UnaryTests, condition, free_names, parse, parse_unary_tests
+from engine.feel.expression import Expression, UnaryTests, condition, constant, free_names, parse, parse_unary_tests
 
 __all__ = [
     "Expression",
@@ -15,7 +16,9 @@ __all__ = [
     "FeelUnknownName",
     "UnaryTests",
     "condition",
+    "constant",
     "free_names",
     "parse",
     "parse_unary_tests",
+    "written",
 ]

@@ -105,7 +105,7 @@ def satisfies(value: Value, test: Value, run: Run, *, mentions_value: bool) -> b
     if isinstance(test, Range):
         return _member(value, test, run)
     if isinstance(test, list):
-        return any_of((equal(value, test, run) or False, *(_member(value, item, run) for item in test)))
+        return equal(value, test, run) is True or any(_member(value, item, run) for item in test)
     if test is True and not isinstance(value, bool):
         return True
     return equal(value, test, run)

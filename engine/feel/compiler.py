@@ -170,6 +170,8 @@ def _test(node: nodes.Node) -> Callable[[Scope, Value], bool | None]:
         sign, operand = node.operator, compile_(node.operand)
         return lambda scope, value: comparing.compare(sign, value, operand(scope), scope.run)
     test, mentions_value = compile_(node), nodes.mentions(node, "?")
+    if isinstance(node, nodes.Interval):  # one without an end is null, and nothing is known about what it holds
+        return lambda scope, value: None if (interval := test(scope)) is None else comparing.includes(interval, value)
     return lambda scope, value: comparing.satisfies(value, test(scope), scope.run, mentions_value=mentions_value)
 
 
@@ -203,8 +205,8 @@ def _instance_of(node: nodes.InstanceOf) -> Evaluate:
     value, written = compile_(node.value), node.type
 
     def evaluate(scope: Scope) -> Value:
-        found, expected = value(scope), scope.run.types.get(written.name, written)
-        return (found is not None or expected.name in ("Null", "null")) and types.conforms(found, expected)
+        found, expected = value(scope), types.resolved(written, scope.run.types)
+        return (found is not None or expected.name in ("Null", "null")) and types.conforms(found, expected, scope.run)
 
     return evaluate
 
@@ -219,7 +221,7 @@ def _function(node: nodes.Function) -> Evaluate:
         def invoke(run: Any, arguments: Any) -> Value:
             run.spend(size + 1)
             run.enter(depth + 1)
-            given = [types.coerce(value, type_) for value, type_ in zip(arguments, expected, strict=True)]
+            given = [types.coerce(value, type_, run) for value, type_ in zip(arguments, expected, strict=True)]
             result = body(Scope(dict(zip(names, given, strict=True)), defined, run))
             run.leave(depth + 1)
             return result

@@ -1,4 +1,4 @@
-"""The reasons for which FEEL says no; everything else that goes wrong in an expression is null, as the standard says."""
+"""The reasons for which FEEL says no; all else that goes wrong in an expression is null, as the standard says."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from engine.feel import free
 from engine.feel.builtins import FUNCTIONS
 from engine.feel.compiler import Evaluate, compile_
 from engine.feel.errors import FeelBudgetExceeded, FeelNotBoolean
-from engine.feel.nodes import Node
+from engine.feel.nodes import Node, measure
 from engine.feel.numbers import normal
 from engine.feel.parser import Parser
 from engine.feel.run import MAX_CALL_DEPTH, Run, Scope
@@ -25,20 +25,26 @@ _NO_NAMES: Final[frozenset[str]] = frozenset()
 class _Compiled:
     """A tree with its closure."""
 
-    __slots__ = ("node", "text", "within")
+    __slots__ = ("_evaluate", "node", "size", "text")
 
     def __init__(self, text: str, node: Node) -> None:
         self.text = text
         self.node = node
-        #: The value inside an evaluation that is going on, as decision models need it; budgets are those of the scope.
-        self.within: Evaluate = compile_(node)
+        #: The number of nodes, which is what one evaluation costs.
+        self.size, _ = measure(node)
+        self._evaluate: Evaluate = compile_(node)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.text!r})"
 
+    def within(self, scope: Scope) -> Value:
+        """The value inside an evaluation that is going on, as decision models need it, at the cost of its budget."""
+        scope.run.spend(self.size)
+        return self._evaluate(scope)
+
     def _value(self, scope: Scope) -> Value:
         try:
-            value = self.within(scope)
+            value = self._evaluate(scope)
         except RecursionError:  # a second wall: the budgets of depth stop before it in every known case
             raise FeelBudgetExceeded(what="depth", limit=MAX_CALL_DEPTH) from None
         if isinstance(value, Decimal):
@@ -91,6 +97,11 @@ def free_names(expression: Expression | UnaryTests) -> frozenset[str]:
     Names inside a filter are left out: they may be entries of the items, which only the values tell.
     """
     return free.names(expression.node) - FUNCTIONS.keys() - {"?"}
+
+
+def constant(node: Node) -> Value:
+    """The value of a part of an expression that uses no variables."""
+    return compile_(node)(Scope({}, None, Run(None)))
 
 
 def condition(expression: Expression, scope: Mapping[str, Value], now: datetime | None) -> bool:

@@ -30,7 +30,7 @@ def parenthesis(parser: Parser) -> Node:
         return _unary_interval(parser)
     inner = parser.expression()
     if parser.kind == "..":
-        return _interval(parser, inner, low_closed=False)
+        return interval(parser, inner, low_closed=False)
     parser.expect(")")
     return inner
 
@@ -42,7 +42,7 @@ def bracket(parser: Parser) -> Node:
         return nodes.List(())
     first = parser.expression()
     if parser.kind == "..":
-        return _interval(parser, first, low_closed=True)
+        return interval(parser, first, low_closed=True)
     if parser.take("]"):
         return nodes.List((first,))
     parser.expect(",")
@@ -52,10 +52,11 @@ def bracket(parser: Parser) -> Node:
 def open_interval(parser: Parser) -> Node:
     """``]1..3]``."""
     parser.next()
-    return _interval(parser, parser.expression(), low_closed=False)
+    return interval(parser, parser.expression(), low_closed=False)
 
 
-def _interval(parser: Parser, low: Node, *, low_closed: bool) -> Node:
+def interval(parser: Parser, low: Node, *, low_closed: bool) -> Node:
+    """An interval from its two dots on."""
     parser.expect("..")
     high = parser.expression(ends_interval=True)
     if parser.kind not in _CLOSES:
@@ -148,7 +149,7 @@ def _parameter(parser: Parser) -> tuple[str, Type]:
 
 
 def type_(parser: Parser) -> Type:
-    """A type: ``number``, ``list<string>``, ``context<a: number>``, ``function<number> -> string``, or a model's own."""
+    """A type: ``number``, ``list<string>``, ``context<a: number>``, ``function<number> -> string``, a model's own."""
     if parser.kind == "function":
         return _function_type(parser)
     if parser.kind not in ("name", "null"):

@@ -7,7 +7,7 @@ from engine.feel.nodes import Node
 
 
 def names(node: Node, bound: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The free names of *node* where *bound* are introduced around it; the conditions of filters are not looked into."""
+    """The free names of *node* where *bound* are introduced around it; conditions of filters are not looked into."""
     match node:
         case nodes.Name(name):
             return frozenset() if name in bound else frozenset((name,))

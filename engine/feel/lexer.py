@@ -12,7 +12,10 @@ from typing import Final, NamedTuple
 from engine.feel.errors import FeelSyntaxError
 
 KEYWORDS: Final = frozenset(
-    ["and", "or", "between", "in", "instance", "of", "if", "then", "else", "for", "return", "some", "every", "satisfies", "function", "external", "true", "false", "null"]
+    (
+        *("and", "or", "between", "in", "instance", "of", "if", "then", "else", "for", "return"),
+        *("some", "every", "satisfies", "function", "external", "true", "false", "null"),
+    )
 )
 
 # Letters of every script, and all beyond the basic plane, as the standard has it; but no full-width punctuation, which

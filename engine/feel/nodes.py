@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from functools import cache
 
 from engine.feel.types import Type
 from engine.values import Value
@@ -187,15 +186,10 @@ class Call(Node):
     named: tuple[Entry, ...] = ()
 
 
-@cache
-def _slots(kind: type[Node]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
-
-
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below *node*, in the order of the text."""
-    for slot in _slots(type(node)):
-        found = getattr(node, slot)
+    for field in fields(node):
+        found = getattr(node, field.name)
         if isinstance(found, Node):
             yield found
         elif isinstance(found, tuple):

@@ -35,7 +35,10 @@ _CONSTANTS: Final = {"true": True, "false": False, "null": None}
 
 #: Where no expression can begin: tells the bracket that closes ``]1..3[`` from one that opens a filter.
 _NO_START: Final = _COMPARISONS | frozenset(
-    ["end", ")", "]", "}", ",", ":", "*", "/", "+", "and", "or", "then", "else", "return", "satisfies", "in", "between", "instance"]
+    (
+        *("end", ")", "]", "}", ",", ":", "*", "/", "+", ".", "and", "or"),
+        *("then", "else", "return", "satisfies", "in", "between", "instance"),
+    )
 )
 
 
@@ -174,14 +177,11 @@ class Parser(Cursor):
 
     def _in(self, left: Node) -> Node:
         self.next()
-        if self.kind != "(":
+        if not self.take("("):
             return nodes.In(left, (self.test(_COMPARISON),))
-        start = self.position
-        self.next()
         tests = self.tests()
-        if self.kind == "..":  # it was the beginning of an open interval
-            self.go_to(start)
-            return nodes.In(left, (self.operand(),))
+        if self.kind == ".." and len(tests) == 1:  # what looked like a list of tests was an open interval
+            return nodes.In(left, (forms.interval(self, tests[0], low_closed=False),))
         self.expect(")")
         return nodes.In(left, tests)
 

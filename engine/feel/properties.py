@@ -44,7 +44,7 @@ def _part(unit: timedelta, below: timedelta | None) -> Callable[[timedelta], int
 
 def _months_part(years: bool) -> Callable[[Value], int]:
     def read(value: Value) -> int:
-        size = divmod(abs(value.months), 12)[0 if years else 1]
+        size: int = divmod(abs(value.months), 12)[0 if years else 1]
         return -size if value.months < 0 else size
 
     return read

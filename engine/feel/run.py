@@ -16,6 +16,7 @@ MAX_STEPS: Final = 100_000
 MAX_SIZE: Final = 100_000
 #: Depth of the trees of all functions that are being invoked; far below the recursion that Python allows.
 MAX_CALL_DEPTH: Final = 200
+MAX_VALUE_DEPTH: Final = 60
 
 
 class Run:
@@ -57,15 +58,20 @@ class Run:
         self.depth -= depth
 
     def weigh(self, value: Value) -> None:
-        """Refuse a result that is small in memory, because its parts are shared, and enormous when written out."""
-        left, todo = MAX_SIZE, [value]
+        """Refuse a result that is small in memory, because its parts are shared, and enormous when written out.
+
+        One that is nested too deeply is refused as well: whoever stores or shows it may do so by recursion.
+        """
+        left, todo = MAX_SIZE, [(value, 1)]
         while todo:
-            here = todo.pop()
+            here, depth = todo.pop()
             left -= 1 + (len(here) // 16 if isinstance(here, str) else 0)
-            if isinstance(here, (list, tuple)):
-                todo.extend(here[: left + 1])
-            elif isinstance(here, dict):
-                todo.extend(here.values())
+            if isinstance(here, (list, dict)):
+                left -= len(here)
+                if depth > MAX_VALUE_DEPTH:
+                    raise FeelBudgetExceeded(what="depth", limit=MAX_VALUE_DEPTH)
+                if left >= 0:
+                    todo += [(item, depth + 1) for item in (here.values() if isinstance(here, dict) else here)]
             if left < 0:
                 raise FeelBudgetExceeded(what="size", limit=MAX_SIZE)
 

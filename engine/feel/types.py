@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from engine.feel.functions import Function
+from engine.feel.run import Run
 from engine.values import File, Months, Range, Value
 
 
@@ -64,6 +65,19 @@ def named(name: str) -> Type:
     return Type(_SYNONYMS.get(name, name))
 
 
+def resolved(written: Type, defined: Mapping[str, Type]) -> Type:
+    """*written* with the types that a model defines in the place of their names."""
+    if not defined:
+        return written
+    if written.name in defined:
+        return defined[written.name]
+    return replace(
+        written,
+        items=tuple(resolved(item, defined) for item in written.items),
+        entries=tuple((name, resolved(entry, defined)) for name, entry in written.entries),
+    )
+
+
 def kind(value: Value) -> str:
     """The name of the value's type; a kind of value that FEEL does not know has the type ``unknown``."""
     found = _KINDS.get(type(value))
@@ -74,7 +88,7 @@ def kind(value: Value) -> str:
     return next((name for python, name in _KINDS.items() if isinstance(value, python)), "unknown")
 
 
-def conforms(value: Value, expected: Type) -> bool:
+def conforms(value: Value, expected: Type, run: Run) -> bool:
     """Whether *value* is of the type; null conforms to every type here, and callers that want more ask first."""
     if value is None or expected.name == "Any":
         return True
@@ -82,11 +96,13 @@ def conforms(value: Value, expected: Type) -> bool:
     if found != expected.name:
         return expected.name == "duration" and found.endswith("duration")
     if found == "list" and expected.items:
-        return all(conforms(item, expected.items[0]) for item in value)
+        run.spend(len(value))
+        return all(conforms(item, expected.items[0], run) for item in value)
     if found == "range" and expected.items:
-        return conforms(value.low, expected.items[0]) and conforms(value.high, expected.items[0])
+        return all(conforms(end, expected.items[0], run) for end in (value.low, value.high))
     if found == "context" and expected.entries:
-        return all(name in value and conforms(value[name], type_) for name, type_ in expected.entries)
+        run.spend(len(expected.entries))
+        return all(name in value and conforms(value[name], type_, run) for name, type_ in expected.entries)
     if found == "function" and (expected.items or expected.result):
         return _function_conforms(value, expected)
     return True
@@ -97,13 +113,13 @@ def _function_conforms(function: Function, expected: Type) -> bool:
     return len(function.parameters) == len(expected.items)
 
 
-def coerce(value: Value, expected: Type) -> Value:
+def coerce(value: Value, expected: Type, run: Run) -> Value:
     """*value* as the type wants it (DMN 1.3, 10.3.2.9.4): one item from a list, a list of one, midnight; else null."""
-    if conforms(value, expected):
+    if conforms(value, expected, run):
         return value
-    if isinstance(value, list) and len(value) == 1 and conforms(value[0], expected):
+    if isinstance(value, list) and len(value) == 1 and conforms(value[0], expected, run):
         return value[0]
-    if expected.name == "list" and conforms([value], expected):
+    if expected.name == "list" and conforms([value], expected, run):
         return [value]
     if expected.name == "date and time" and kind(value) == "date":
         return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a FEEL moment may have no zone

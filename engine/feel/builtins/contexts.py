@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from engine.feel.builtins.signatures import Signatures
 from engine.feel.run import Run
 from engine.feel.types import kind
 from engine.values import Value
@@ -55,7 +56,7 @@ def _merge(run: Run, contexts: list[Value]) -> Value:
     return found
 
 
-SIGNATURES: Final = {
+SIGNATURES: Final[Signatures] = {
     "get value(m: context, key: string)": lambda run, context, key: context.get(key),
     "get entries(m: context)": _entries,
     "context(entries: list)": _context,

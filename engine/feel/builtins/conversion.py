@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from engine.feel import comparing, literals
+from engine.feel.builtins.signatures import Signatures
 from engine.feel.numbers import Number, decimal, whole
 from engine.feel.run import Run
 from engine.feel.types import kind
@@ -30,7 +31,7 @@ def _moment(run: Run, text: str) -> Value:
     return literals.moment(text) if day is None else _midnight(run, day)
 
 
-def _midnight(run: Run, day: date) -> Value:
+def _midnight(run: Run, day: date) -> datetime:
     return day if isinstance(day, datetime) else datetime(day.year, day.month, day.day)  # noqa: DTZ001 - FEEL knows moments without zone
 
 
@@ -65,8 +66,8 @@ def _separated_number(run: Run, text: str, grouping: Value, point: Value) -> Val
         return None
     if grouping:
         text = text.replace(grouping, "")
-    if point:
-        text = text.replace(".", "x").replace(point, ".")  # a full stop that is no decimal point spoils the number
+    if point == ",":
+        text = text.replace(".", " ").replace(",", ".")  # a full stop that is no decimal point spoils the number
     return _number(run, text)
 
 
@@ -74,12 +75,12 @@ def _string(run: Run, value: Value) -> Value:
     if value is None:
         return None
     run.weigh(value)
-    text = value if isinstance(value, str) else _written(value)
+    text = value if isinstance(value, str) else written(value)
     run.allocate(len(text))
     return text
 
 
-def _written(value: Value) -> str:
+def written(value: Value) -> str:
     """The value as one would write it in an expression; dates and durations as their text."""
     match kind(value):
         case "Null":
@@ -89,7 +90,8 @@ def _written(value: Value) -> str:
         case "number":
             return literals.number_text(value)
         case "string":
-            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            escaped: str = value.replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{escaped}"'
         case "date":
             return str(value.isoformat())
         case "time" | "date and time":
@@ -97,17 +99,17 @@ def _written(value: Value) -> str:
         case "days and time duration" | "years and months duration":
             return duration_text(value)
         case "list":
-            return "[" + ", ".join(map(_written, value)) + "]"
+            return "[" + ", ".join(map(written, value)) + "]"
         case "context":
-            return "{" + ", ".join(f"{_key(key)}: {_written(item)}" for key, item in value.items()) + "}"
+            return "{" + ", ".join(f"{_key(key)}: {written(item)}" for key, item in value.items()) + "}"
         case "range":
-            low, high = (_written(end) for end in (value.low, value.high))
+            low, high = (written(end) for end in (value.low, value.high))
             return f"{'[' if value.low_closed else '('}{low}..{high}{']' if value.high_closed else ')'}"
     return str(getattr(value, "name", kind(value)))
 
 
 def _key(name: str) -> str:
-    return name if re.fullmatch(r"[\w ]+", name) else _written(name)
+    return name if re.fullmatch(r"[\w ]+", name) else written(name)
 
 
 def _duration(run: Run, text: str) -> Value:
@@ -137,7 +139,7 @@ def _range_end(text: str) -> Value:
     return None
 
 
-SIGNATURES: Final = {
+SIGNATURES: Final[Signatures] = {
     "date(from: string)": lambda run, text: literals.date_(text),
     "date(from: date|date and time)": _date_of_moment,
     "date(year: number, month: number, day: number)": _date_of_parts,
@@ -148,7 +150,7 @@ SIGNATURES: Final = {
     "time(from: string)": lambda run, text: literals.time_(text),
     "time(from: time)": lambda run, value: value,
     "time(from: date|date and time)": _time_of,
-    "time(hour: number, minute: number, second: number, offset: days and time duration?)": _time_of_parts,
+    "time(hour: number, minute: number, second: number, offset: days and time duration|Null?)": _time_of_parts,
     "number(from: string)": _number,
     "number(from: number)": lambda run, value: value,
     "number(from: string, grouping separator: Any, decimal separator: Any)": _separated_number,

@@ -7,6 +7,7 @@ from functools import cmp_to_key
 from typing import Final
 
 from engine.feel import comparing
+from engine.feel.builtins.signatures import Signatures
 from engine.feel.functions import Function
 from engine.feel.numbers import Number, whole
 from engine.feel.run import Run
@@ -121,7 +122,7 @@ def _reverse(run: Run, items: list[Value]) -> list[Value]:
     return items[::-1]
 
 
-SIGNATURES: Final = {
+SIGNATURES: Final[Signatures] = {
     "list contains(list: list, element: Any)": lambda run, items, item: comparing.contains(items, item, run),
     "count(list: list)": lambda run, items: len(items),
     "sublist(list: list, start position: number, length: number?)": _sublist,

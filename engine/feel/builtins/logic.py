@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.feel import comparing
+from engine.feel import comparing, literals
+from engine.feel.builtins.signatures import Signatures
 from engine.feel.run import Run
 from engine.feel.types import kind
 from engine.values import Value
@@ -25,12 +26,11 @@ def _is(run: Run, one: Value, other: Value) -> bool:
     if kind(one) != kind(other):
         return False
     if kind(one) in ("time", "date and time"):
-        same_zone = one.utcoffset() == other.utcoffset() and (one.tzinfo is None) == (other.tzinfo is None)
-        return same_zone and bool(one == other)
+        return literals.zoned_text(one) == literals.zoned_text(other)
     return comparing.equal(one, other, run) is True
 
 
-SIGNATURES: Final = {
+SIGNATURES: Final[Signatures] = {
     "not(negand: Any)": lambda run, value: comparing.negated(value),
     "all(list: list)": _all,
     "all(b...: Any)": lambda run, *items: _all(run, list(items)) if items else None,

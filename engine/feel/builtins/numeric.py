@@ -1,4 +1,4 @@
-"""Built-in functions of numbers (DMN 1.3, 10.3.4.5). A random number does not exist: what was decided can be re-done."""
+"""Built-in functions of numbers (DMN 1.3, 10.3.4.5); none of chance, since what was decided must be repeatable."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Final
 
 from engine.feel import arithmetic
-from engine.feel.builtins.signatures import Implementation
+from engine.feel.builtins.signatures import Implementation, Signatures
 from engine.feel.numbers import CONTEXT, Number, normal, whole
 from engine.feel.numbers import decimal as as_decimal
 from engine.feel.run import Run
 from engine.values import Value
 
-_MAX_SCALE: Final = 6_176
+#: The range of scales of the standard.
+_SCALES: Final = range(-6_111, 6_177)
 
 
 def _rounding(mode: str) -> Implementation:
@@ -21,10 +22,10 @@ def _rounding(mode: str) -> Implementation:
 
     def rounded(run: Run, number: Number, scale: Number = 0) -> Value:
         places = whole(scale)
-        if places is None or not -_MAX_SCALE < places < _MAX_SCALE:
+        if places is None or places not in _SCALES:
             return None
         value = as_decimal(number)
-        if places >= -value.as_tuple().exponent:  # type: ignore[operator] # finite: nothing to round
+        if places >= -int(value.as_tuple().exponent):  # there is nothing to round
             return normal(value)
         return normal(value.quantize(Decimal(1).scaleb(-places), mode, CONTEXT))
 
@@ -51,7 +52,7 @@ def _remainder_of_two(number: Number) -> Value:
     return abs(CONTEXT.remainder(as_decimal(number), Decimal(2)))
 
 
-SIGNATURES: Final = {
+SIGNATURES: Final[Signatures] = {
     "decimal(n: number, scale: number)": _rounding(decimal.ROUND_HALF_EVEN),
     "floor(n: number, scale: number?)": _rounding(decimal.ROUND_FLOOR),
     "ceiling(n: number, scale: number?)": _rounding(decimal.ROUND_CEILING),

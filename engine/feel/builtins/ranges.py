@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from engine.feel import comparing
-from engine.feel.builtins.signatures import Implementation
+from engine.feel.builtins.signatures import Implementation, Signatures
 from engine.feel.run import Run
 from engine.feel.types import kind
 from engine.values import Range, Value
@@ -93,7 +93,7 @@ def _relation(
     return related
 
 
-SIGNATURES: Final = {
+SIGNATURES: Final[Signatures] = {
     "before(point1: Any, point2: Any)": _relation(_before),
     "after(point1: Any, point2: Any)": _relation(_before, swapped=True),
     "meets(range1: Any, range2: Any)": _relation(_meets, "range", "range"),

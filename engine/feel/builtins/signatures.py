@@ -2,7 +2,7 @@
 
 ``substring(string: string, start position: number, length: number?)``: a question mark makes a parameter optional,
 ``...`` behind the only parameter takes any number of arguments, ``|`` separates types. A null argument makes the
-result null, except where the type is ``Any``.
+result null, except where a type is ``Any`` or ``Null``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from engine.values import Value
 Implementation: TypeAlias = Callable[..., Value]
 Signatures: TypeAlias = Mapping[str, Implementation]
 
+#: Stands for an argument that does not fit, where None is a value.
+_UNFIT: Final = object()
+
 _SIGNATURE: Final = re.compile(r"([\w ]+)\((.*)\)")
 _PARAMETER: Final = re.compile(r"([\w ]+)(\.\.\.)?: ([\w <>|]+)(\?)?")
 
@@ -33,16 +36,12 @@ class Parameter:
     types: tuple[Type, ...]
     optional: bool
 
-    def accepts_null(self) -> bool:
-        return self.optional or self.types[0].name == "Any"
-
-    def coerce(self, value: Value) -> Value:
-        """*value* as the parameter takes it; None where it does not."""
-        for type_ in self.types:
-            found = coerce(value, type_)
-            if found is not None:
-                return found
-        return None
+    def fit(self, value: Value, run: Run) -> Value:
+        """*value* as the parameter takes it, or ``_UNFIT``."""
+        if value is None:
+            return None if any(type_.name in ("Any", "Null") for type_ in self.types) else _UNFIT
+        found = (coerce(value, type_, run) for type_ in self.types)
+        return next((fitted for fitted in found if fitted is not None), _UNFIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +52,13 @@ class Overload:
     variadic: bool
     implementation: Implementation
 
-    def fit(self, arguments: Sequence[Value]) -> list[Value] | None:
+    def fit(self, arguments: Sequence[Value], run: Run) -> list[Value] | None:
         """The arguments as the signature takes them, or None where their number or a type does not fit."""
         parameters = self.parameters * len(arguments) if self.variadic else self.parameters[: len(arguments)]
         if len(arguments) != len(parameters) or not all(rest.optional for rest in self.parameters[len(parameters) :]):
             return None
-        fitted = [parameter.coerce(value) for parameter, value in zip(parameters, arguments, strict=True)]
-        for parameter, value in zip(parameters, fitted, strict=True):
-            if value is None and not parameter.accepts_null():
-                return None
-        return fitted
+        fitted = [parameter.fit(value, run) for parameter, value in zip(parameters, arguments, strict=True)]
+        return None if any(value is _UNFIT for value in fitted) else fitted
 
     def ordered(self, arguments: Mapping[str, Value]) -> list[Value] | None:
         """Named arguments in the order of the parameters, or None where a name is unknown or missing."""
@@ -87,7 +83,7 @@ class BuiltIn(Function):
 
     def positional(self, run: Run, arguments: Sequence[Value]) -> Value:
         for overload in self.overloads:
-            fitted = overload.fit(arguments)
+            fitted = overload.fit(arguments, run)
             if fitted is not None:
                 return _result(overload, run, fitted)
         return None
@@ -95,7 +91,7 @@ class BuiltIn(Function):
     def named(self, run: Run, arguments: Mapping[str, Value]) -> Value:
         for overload in self.overloads:
             ordered = overload.ordered(arguments)
-            fitted = None if ordered is None else overload.fit(ordered)
+            fitted = None if ordered is None else overload.fit(ordered, run)
             if fitted is not None:
                 return _result(overload, run, fitted)
         return None
@@ -103,11 +99,14 @@ class BuiltIn(Function):
 
 def _result(overload: Overload, run: Run, arguments: list[Value]) -> Value:
     """The result; null where an argument is outside of what the function is defined for."""
-    run.spend(1)
+    run.spend(1 + sum(len(argument) for argument in arguments if isinstance(argument, str)) // 256)
     try:
-        return overload.implementation(run, *arguments)
+        result = overload.implementation(run, *arguments)
     except (ArithmeticError, ValueError):
         return None
+    if isinstance(result, str):
+        run.allocate(len(result))
+    return result
 
 
 def built_ins(*tables: Signatures) -> Mapping[str, BuiltIn]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from engine.feel import arithmetic, comparing
-from engine.feel.builtins.signatures import Implementation
+from engine.feel.builtins.signatures import Implementation, Signatures
 from engine.feel.numbers import CONTEXT, Number, decimal, normal
 from engine.feel.run import Run
 from engine.feel.types import kind
@@ -102,7 +102,7 @@ def _spread(implementation: Implementation) -> Implementation:
     return lambda run, *items: implementation(run, list(items)) if items else None
 
 
-SIGNATURES: Final = {
+SIGNATURES: Final[Signatures] = {
     "min(list: list)": _least,
     "min(c...: Any)": _spread(_least),
     "max(list: list)": _greatest,

@@ -9,11 +9,16 @@ from typing import Any, Final
 
 import re2
 
+from engine.feel.builtins.signatures import Signatures
 from engine.feel.numbers import Number, whole
 from engine.feel.run import Run
 from engine.values import Value
 
 _MAX_PATTERN: Final = 1_000
+_MAX_PATTERN_MEMORY: Final = 1 << 20
+#: Steps that the making of a pattern costs.
+_PATTERN_COST: Final = 50
+_SPACE_OUTSIDE_CLASS: Final = re.compile(r"(\[(?:[^\]\\]|\\.)*\]|\\.)|\s+")
 _GROUP: Final = re.compile(r"\\([\\$])|\$(\d)")
 
 
@@ -50,16 +55,15 @@ def _lower(run: Run, text: str) -> str:
 
 
 def _search(run: Run, text: str, pattern: str, flags: str = "") -> Value:
-    expression = _compiled(pattern, flags or "")
-    run.spend(len(text) // 16)
+    expression = _expression(run, text, pattern, flags)
     return None if expression is None else expression.search(text) is not None
 
 
 def _replace(run: Run, text: str, pattern: str, replacement: str, flags: str = "") -> Value:
-    expression = _compiled(pattern, flags or "")
+    expression = _expression(run, text, pattern, flags)
     if expression is None or expression.search(""):  # the standard of XPath refuses patterns that match nothing
         return None
-    fill = _template(replacement, "q" in (flags or ""))
+    fill = _template(replacement, "q" in flags)
     pieces: list[str] = []
     size, position = 0, 0
     for found in expression.finditer(text):
@@ -86,6 +90,12 @@ def _template(replacement: str, literal: bool) -> Callable[[Any], str]:
     return lambda found: _GROUP.sub(lambda mark: group(found, mark), replacement)
 
 
+def _expression(run: Run, text: str, pattern: str, flags: str = "") -> Any:
+    """The pattern, after paying for its making and the search, whether or not it is at hand already."""
+    run.spend(_PATTERN_COST + len(pattern) // 4 + len(text) // 16)
+    return _compiled(pattern, flags)
+
+
 @lru_cache(maxsize=256)
 def _compiled(pattern: str, flags: str) -> Any:
     """The pattern as RE2 has it, or None where it is none: back references and look-around do not exist there."""
@@ -93,11 +103,12 @@ def _compiled(pattern: str, flags: str) -> Any:
         return None
     options = re2.Options()
     options.log_errors = False
+    options.max_mem = _MAX_PATTERN_MEMORY
     options.case_sensitive = "i" not in flags
     options.dot_nl = "s" in flags
     options.literal = "q" in flags
     if "x" in flags and "q" not in flags:
-        pattern = re.sub(r"\s+", "", pattern)
+        pattern = _SPACE_OUTSIDE_CLASS.sub(r"\1", pattern)
     if "m" in flags and "q" not in flags:
         pattern = f"(?m){pattern}"
     try:
@@ -107,7 +118,7 @@ def _compiled(pattern: str, flags: str) -> Any:
 
 
 def _split(run: Run, text: str, delimiter: str) -> Value:
-    expression = _compiled(delimiter, "")
+    expression = _expression(run, text, delimiter)
     if expression is None or expression.search(""):
         return None
     pieces: list[str] = []
@@ -120,7 +131,7 @@ def _split(run: Run, text: str, delimiter: str) -> Value:
 
 
 def _extract(run: Run, text: str, pattern: str) -> Value:
-    expression = _compiled(pattern, "")
+    expression = _expression(run, text, pattern)
     if expression is None:
         return None
     found: list[str] = []
@@ -130,17 +141,17 @@ def _extract(run: Run, text: str, pattern: str) -> Value:
     return found
 
 
-def _join(run: Run, items: list[Value], delimiter: Value = "", prefix: Value = "", suffix: Value = "") -> Value:
+def _join(run: Run, items: list[Value], delimiter: Value = "") -> Value:
     texts = [item for item in items if item is not None]
     if not all(isinstance(item, str) for item in texts):
         return None
     run.spend(len(texts))
     between = delimiter or ""
     run.allocate(sum(map(len, texts)) + len(between) * len(texts))
-    return (prefix or "") + between.join(texts) + (suffix or "")
+    return between.join(texts)
 
 
-SIGNATURES: Final = {
+SIGNATURES: Final[Signatures] = {
     "substring(string: string, start position: number, length: number?)": _substring,
     "string length(string: string)": lambda run, text: len(text),
     "upper case(string: string)": _upper,
@@ -155,5 +166,5 @@ SIGNATURES: Final = {
     "matches(input: string, pattern: string, flags: string?)": _search,
     "split(string: string, delimiter: string)": _split,
     "extract(input: string, pattern: string)": _extract,
-    "string join(list: list, delimiter: string?, prefix: string?, suffix: string?)": _join,
+    "string join(list: list, delimiter: string|Null?)": _join,
 }

@@ -1,10 +1,11 @@
-"""Built-in functions of dates (DMN 1.3, 10.3.4.7 and 10.3.4.8); the present is that of the evaluation, never the clock."""
+"""Built-in functions of dates (DMN 1.3, 10.3.4.7 and 10.3.4.8); the present is given, the clock is never read."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Final
 
+from engine.feel.builtins.signatures import Signatures
 from engine.feel.run import Run
 from engine.values import Value
 
@@ -23,7 +24,7 @@ def _day_of_year(run: Run, day: date) -> int:
     return day.timetuple().tm_yday
 
 
-SIGNATURES: Final = {
+SIGNATURES: Final[Signatures] = {
     "now()": lambda run: run.now,
     "today()": _today,
     "day of year(date: date|date and time)": _day_of_year,

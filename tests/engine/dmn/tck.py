@@ -82,7 +82,7 @@ def _result(node: Any) -> tuple[str, bool, Any]:
 def _value(node: Any) -> Any:
     components = _children(node, "component")
     if components:
-        return {str(part.get("name")): _value(part) for part in components if part.get("name")}
+        return {str(part.get("name")): _value(part) for part in components if part.get("name") is not None}
     lists = _children(node, "list")
     if lists:
         return None if lists[0].get(f"{_XSI}nil") == "true" else [_value(item) for item in _children(lists[0], "item")]
