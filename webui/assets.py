@@ -21,7 +21,7 @@ class Entry(msgspec.Struct):
 
 @lru_cache(maxsize=4)
 def manifest(folder: Path) -> dict[str, Entry]:
-    """The entries of the build in *folder*, by source; empty where nothing was built (pages then come without style)."""
+    """The entries of the build in *folder*, by source; none where nothing was built (pages then come plain)."""
     path = folder / "manifest.json"
     return msgspec.json.decode(path.read_bytes(), type=dict[str, Entry]) if path.is_file() else {}
 

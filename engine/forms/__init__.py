@@ -4,9 +4,9 @@ from engine.forms.definition import Component, Form
 from engine.forms.errors import AnswersInvalid, FieldError, FormInvalid
 from engine.forms.level import Level, Setting, open_level
 from engine.forms.posted import Action, Posted, action_in, apply_action, read_flat, refer
-from engine.forms.prefill import prefill
+from engine.forms.prefilling import prefill
 from engine.forms.reading import check, read
-from engine.forms.validate import validate, validate_values
+from engine.forms.validation import validate, validate_values
 
 __all__ = [
     "Action", "AnswersInvalid", "Component", "FieldError", "Form", "FormInvalid", "Level", "Posted", "Setting",

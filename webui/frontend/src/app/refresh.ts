@@ -1,14 +1,14 @@
 // Fields that depend on others, rows and files: the server draws them anew; what the person has under the cursor stays.
 import { typedIn } from "./draft";
 
-const ACTIONS = "button[name=_add],button[name=_remove],button[name=_drop]";
+const ACTIONS = "button[name=_add],button[name=_remove],button[name=_drop],button[name=_refresh]";
 
 export function refreshFields(): void {
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLButtonElement>(ACTIONS);
     if (!button?.form || !button.closest("[data-fields]")) return;
     event.preventDefault();
-    void act(button.form, button);
+    void (button.name === "_refresh" ? refresh(button.form) : act(button.form, button));
   });
   document.addEventListener("change", (event) => {
     const field = event.target as Element;
@@ -19,7 +19,9 @@ export function refreshFields(): void {
 
 async function refresh(form: HTMLFormElement): Promise<void> {
   const fresh = await ask(form, "_refresh", "1");
-  if (fresh) renew(form.querySelector("[data-fields]")!, fresh);
+  if (!fresh) return;
+  keepTyped(form, fresh);
+  renew(form.querySelector("[data-fields]")!, fresh);
 }
 
 async function act(form: HTMLFormElement, button: HTMLButtonElement): Promise<void> {
@@ -50,6 +52,14 @@ async function ask(form: HTMLFormElement, name: string, value: string): Promise<
   } catch {
     return null;
   }
+}
+
+/** What was typed while the server drew belongs into what it drew. */
+function keepTyped(form: HTMLFormElement, fresh: HTMLElement): void {
+  fresh.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input[type=text],textarea").forEach((field) => {
+    const typed = form.querySelector<HTMLInputElement | HTMLTextAreaElement>(`#${CSS.escape(field.id)}`);
+    if (typed) field.value = typed.value;
+  });
 }
 
 /** Parts that are the same stay untouched; new ones come, old ones go, changed ones are exchanged and the focus returns. */
