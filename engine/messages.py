@@ -15,7 +15,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     version: ClassVar[int] = 1
 
     def encoded(self) -> dict[str, Json]:
-        """The message as the journal keeps it: its fields, its ``type`` and its ``version``; fields at rest are left out."""
+        """The message as the journal keeps it: ``type``, ``version`` and its fields, defaults left out."""
         fields: dict[str, Json] = {}
         for field in msgspec.structs.fields(self):
             value = getattr(self, field.name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from engine.calendars import queries as calendars
 from engine.definitions import queries as definitions
@@ -13,7 +12,7 @@ from engine.instances import queries as instances
 from engine.values import Json
 
 #: Name of a query → function of a connection and plain arguments; the answer is an encoded value.
-OBSERVATIONS: dict[str, Callable[..., Json | Any]] = {
+OBSERVATIONS: dict[str, Callable[..., Json]] = {
     **calendars.OBSERVATIONS,
     **definitions.OBSERVATIONS,
     **documents.OBSERVATIONS,

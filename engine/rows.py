@@ -5,13 +5,19 @@ The same class, without a connection, is the empty database into which ``verify`
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.messages import Event, Stamp
+
 Row = dict[str, Any]
+
+#: What an area's ``state`` module gives: (event class, version) → the function that changes the tables.
+Appliers: TypeAlias = dict[tuple[type[Event], int], Callable[[Any, "Rows", Stamp], None]]
 
 
 class Rows:

@@ -41,14 +41,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.database_url or f"sqlite:///{self.data / 'bihuan.sqlite'}"
 
 
-def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings that the environment variables ask for."""
+def from_environment(environment: Mapping[str, str] = os.environ, *, demo: bool | None = None) -> Settings:
+    """The settings that the environment variables ask for; *demo* overrides them."""
     get = environment.get
     return Settings(
         data=Path(get("BIHUAN_DATA", "data")),
         database_url=get("DATABASE_URL", ""),
         host=get("HOST", "127.0.0.1"),
         port=int(get("PORT", "8000")),
-        demo=get("DEMO", "1") != "0",
+        demo=get("DEMO", "1") != "0" if demo is None else demo,
         digest=get("BIHUAN_DIGEST", "sha256"),
     )

@@ -60,7 +60,7 @@ class Step:
         return self.rows.get(table, key)
 
     def observe(self, query: str, **arguments: Json) -> Any:
-        """The answer of a query that reads beyond the stream; it becomes part of the entry, so that it can be fed back."""
+        """The answer of a query beyond the stream; it becomes part of the entry, to be fed back later."""
         key = values.canonical([query, arguments])
         if key not in self._answers:
             self._answers[key] = self._observe(query, arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,10 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 #: The hour at which a working day's deadline ends.
 DUE_AT = time(18)
+
+
+#: Working days left from which a deadline counts as near (yellow).
+SOON = 3
 
 
 class Calendar(msgspec.Struct, frozen=True):
@@ -54,6 +59,11 @@ class Calendar(msgspec.Struct, frozen=True):
         return sum(self.is_workday(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
 
 
+def local_time(moment: datetime) -> str:
+    """``16:20`` in the offices' zone."""
+    return f"{moment.astimezone(ZONE):%H:%M}"
+
+
 def moment_of(text: str) -> datetime:
     """The aware moment of an RFC 3339 text."""
     return datetime.fromisoformat(text)
@@ -84,7 +94,9 @@ def at_due_hour(day: date) -> datetime:
 
 def calendar(connection: sa.Connection) -> Calendar:
     """The calendar as it is now."""
-    holidays, workdays, published = set(), set(), set()
+    holidays: set[date] = set()
+    workdays: set[date] = set()
+    published: set[int] = set()
     for row in connection.execute(sa.select(calendar_years)).mappings():
         if row["published"]:
             published.add(row["year"])
@@ -105,4 +117,4 @@ def observe_due(connection: sa.Connection, start: str, workdays: int, remind: in
     }
 
 
-OBSERVATIONS = {"due": observe_due}
+OBSERVATIONS: dict[str, Callable[..., Json]] = {"due": observe_due}

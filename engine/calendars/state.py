@@ -6,7 +6,7 @@ from engine import values
 from engine.calendars import events
 from engine.calendars.tables import calendar_years
 from engine.messages import Stamp
-from engine.rows import Rows
+from engine.rows import Appliers, Rows
 
 
 def calendar_year_set(event: events.CalendarYearSet, rows: Rows, stamp: Stamp) -> None:
@@ -16,4 +16,4 @@ def calendar_year_set(event: events.CalendarYearSet, rows: Rows, stamp: Stamp) -
     )  # fmt: skip
 
 
-APPLIERS = {(events.CalendarYearSet, 1): calendar_year_set}
+APPLIERS: Appliers = {(events.CalendarYearSet, 1): calendar_year_set}

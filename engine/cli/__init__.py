@@ -1,0 +1,11 @@
+"""The command line of the engine: ``bihuan work``, ``verify``, ``check`` and so on; the web adds ``run``."""
+
+from __future__ import annotations
+
+import click
+
+from engine.cli import deploy, person, process, verify, work
+
+main = click.Group("bihuan", help="Bihuan 闭环: a process platform for public offices.")
+for command in (deploy.command, person.command, process.command, verify.command, work.command, work.migrate_command):
+    main.add_command(command)

@@ -10,6 +10,7 @@ from typing import Any
 from engine import bpmn, dmn, feel, forms
 from engine.definitions.package import Package, unpack
 from engine.documents.store import Store
+from engine.forms.definition import everything
 from engine.values import Value
 
 
@@ -37,6 +38,29 @@ class Compiled:
         """Roles that may start it."""
         start = self.graph.extension("start")
         return start.attributes.get("roles", "").split() if start else []
+
+    @property
+    def start_form(self) -> str:
+        """Key of the form that is filled to start a case."""
+        start = self.graph.start
+        form = start.extension("form")
+        return str(form.attributes["key"] if form and "key" in form.attributes else start.id)
+
+    def labels(self) -> dict[str, str]:
+        """Labels of all fields by their keys, for histories; where forms share a key, the first label."""
+        found: dict[str, str] = {}
+        for name in self.package.files:
+            form = self.form(name[len("forms/") : -len(".json")]) if name.startswith("forms/") else None
+            for component in everything(form.components) if form else ():
+                found.setdefault(component.key, component.label)
+        return found
+
+    def outcome_label(self, element: str, outcome: str) -> str:
+        """The label of a button that was pressed."""
+        for found in self.graph.nodes[element].extension_list("outcome"):
+            if found.attributes.get("name") == outcome:
+                return str(found.attributes.get("label") or outcome)
+        return outcome
 
     def form(self, key: str) -> forms.Form | None:
         """The form ``forms/<key>.json``, or None where the package has none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.definitions import commands, compiled, errors, events, queries
+from engine.definitions import commands, compiled, errors, events, tables
 from engine.messages import Command
 from engine.step import Step
 
@@ -18,7 +18,7 @@ def publish_version(command: commands.PublishVersion, step: Step) -> dict[str, A
         raise errors.PackageUnreadable(definition=command.definition) from unreadable
     if process.package.id != command.definition:
         raise errors.PackageUnreadable(definition=command.definition)
-    now = step.find(queries.definitions, command.definition)
+    now = step.find(tables.definitions, command.definition)
     if now is not None and _in_force(now["current"], step) == command.package:
         return {"version": now["current"], "number": now["number"]}
     version, number = step.new_id(), (now["number"] if now else 0) + 1
@@ -33,7 +33,7 @@ def publish_version(command: commands.PublishVersion, step: Step) -> dict[str, A
 
 
 def _in_force(version: str, step: Step) -> str:
-    row = step.find(queries.definition_versions, version)
+    row = step.find(tables.definition_versions, version)
     return row["package"] if row else ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 import sqlalchemy as sa
 
@@ -53,4 +55,4 @@ def observe_current_version(connection: sa.Connection, definition: str) -> Json:
     }  # fmt: skip
 
 
-OBSERVATIONS = {"current_version": observe_current_version}
+OBSERVATIONS: dict[str, Callable[..., Json]] = {"current_version": observe_current_version}

@@ -6,7 +6,7 @@ from engine import values
 from engine.definitions import events
 from engine.definitions.tables import definition_versions, definitions
 from engine.messages import Stamp
-from engine.rows import Rows
+from engine.rows import Appliers, Rows
 
 
 def version_published(event: events.VersionPublished, rows: Rows, stamp: Stamp) -> None:
@@ -21,4 +21,4 @@ def version_published(event: events.VersionPublished, rows: Rows, stamp: Stamp) 
     )  # fmt: skip
 
 
-APPLIERS = {(events.VersionPublished, 1): version_published}
+APPLIERS: Appliers = {(events.VersionPublished, 1): version_published}

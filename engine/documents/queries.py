@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 import sqlalchemy as sa
 
 from engine.documents.tables import documents, uploads
+from engine.instances.tables import instances
 from engine.values import Json
 
 
@@ -42,4 +45,17 @@ def observe_files(connection: sa.Connection, digests: list[str], person: str, in
     return [known[digest] for digest in sorted(known)]
 
 
-OBSERVATIONS = {"files": observe_files}
+OBSERVATIONS: dict[str, Callable[..., Json]] = {"files": observe_files}
+
+
+def in_family(connection: sa.Connection, digest: str, instance: str) -> list[dict[str, str]]:
+    """The file with this digest where the case, its caller or its called cases hold it."""
+    this = sa.select(instances.c.parent).where(instances.c.id == instance).scalar_subquery()
+    found = (
+        sa.select(documents.c.digest, documents.c.name, documents.c.type)
+        .join_from(documents, instances, instances.c.id == documents.c.stream)
+        .where(documents.c.digest == digest)
+        .where(sa.or_(instances.c.parent == instance, instances.c.id == this, instances.c.id == instance))
+        .limit(1)
+    )
+    return [dict(row) for row in connection.execute(found).mappings()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.documents import events
 from engine.documents.tables import documents
 from engine.messages import Stamp
-from engine.rows import Rows
+from engine.rows import Appliers, Rows
 
 
 def document_filed(event: events.DocumentFiled, rows: Rows, stamp: Stamp) -> None:
@@ -15,4 +15,4 @@ def document_filed(event: events.DocumentFiled, rows: Rows, stamp: Stamp) -> Non
     )  # fmt: skip
 
 
-APPLIERS = {(events.DocumentFiled, 1): document_filed}
+APPLIERS: Appliers = {(events.DocumentFiled, 1): document_filed}

@@ -1,4 +1,4 @@
-"""Bodies of files and long texts, by their SHA-256 digest, in a folder: written and synced before they are referred to."""
+"""Bodies of files and long texts by their SHA-256 digest, on the disk before anything refers to them."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def externalise(command: Command, store: Store) -> Command:
     if not isinstance(given, dict):
         return command
     kept = _replace(given, store)
-    return command if kept is given else msgspec.structs.replace(command, **{"values": kept})
+    return command if kept is given else msgspec.structs.replace(command, values=kept)
 
 
 def _replace(json: Json, store: Store) -> Any:

@@ -1,4 +1,4 @@
-"""What jobs do: kind of job → function of the engine and the job; run again with the same job, it has no second effect."""
+"""What jobs do, by their kind; run again with the same job, an effect has no second consequence."""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ def render(engine: Any, job: Any) -> None:
     with engine.database.reading() as connection:
         package = package_of(connection, job.stream)
     template = compiled(engine.store, package).letter(asked["template"])
-    files = [_store(engine, letters.render(template, item), item, number) for number, item in enumerate(asked["items"], 1)]
+    items = enumerate(asked["items"], start=1)
+    files = [_store(engine, letters.render(template, item), item, number) for number, item in items]
     result = {"files": values.encode(files)}
     command = cases.DeliverResult(instance=job.stream, wait=job.payload["wait"], result=result)
     engine.dispatch(command, SYSTEM, f"{job.id}:result")

@@ -82,13 +82,13 @@ class UnaryTests(_Compiled):
 @lru_cache(maxsize=8192)
 def parse(text: str, names: frozenset[str] = _NO_NAMES) -> Expression:
     """The expression that *text* spells; *names* are those with spaces or symbols that it may use."""
-    return Expression(text, Parser(text, names | FUNCTIONS.keys()).whole_expression())
+    return Expression(text, Parser(text, names).whole_expression())
 
 
 @lru_cache(maxsize=8192)
 def parse_unary_tests(text: str, names: frozenset[str] = _NO_NAMES) -> UnaryTests:
     """The unary tests that *text* spells; *names* as for ``parse``."""
-    return UnaryTests(text, Parser(text, names | FUNCTIONS.keys()).whole_unary_tests())
+    return UnaryTests(text, Parser(text, names).whole_unary_tests())
 
 
 def free_names(expression: Expression | UnaryTests) -> frozenset[str]:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from engine.feel.parser import Parser
 
 # A name may hold spaces and symbols where it is introduced; what ends it tells where it stands.
-_NAME: Final = r'\s*([^\s\d"(){}\[\]:,@<>=][^"(){}\[\]:,@<>=]*?)\s*'
+# The quantifiers that give nothing back keep the time in proportion to the text.
+_LETTER: Final = r'[^\s"(){}\[\]:,@<>=]'
+_NAME: Final = rf"\s*+((?!\d){_LETTER}(?:\s*+{_LETTER})*?)\s*+"
 NAMED_ARGUMENT: Final = re.compile(_NAME + ":")
 _PARAMETER: Final = re.compile(_NAME + r"(?=[:,)])")
 _ITERATOR: Final = re.compile(_NAME + r"(?<!\w)in(?!\w)")

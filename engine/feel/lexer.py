@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from engine.feel.errors import FeelSyntaxError
 
@@ -29,6 +28,8 @@ _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _SYMBOL = re.compile(r"\.\.|\*\*|->|<=|>=|!=|[=<>+\-*/()\[\]{},:.?]")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.DOTALL)
 _PLAIN_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", '"': '"', "'": "'", "\\": "\\", "/": "/"}
+_BLANK = re.compile(r"\s*")
+_IS_PART = re.compile(_PART)
 _PIECES = re.compile(f"{_PART}+|\\S")
 
 
@@ -41,27 +42,24 @@ class Token(NamedTuple):
     end: int
 
 
+#: By the first word of a name: the name and its pieces, longer names first.
+_ByWord: TypeAlias = dict[str, tuple[tuple[str, tuple[str, ...]], ...]]
+
+
 class Names:
     """The names with spaces or symbols that are known at a place of the text, found by longest match."""
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self._by_word: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-        for name in names:
-            self.add(name)
+    def __init__(self, names: frozenset[str]) -> None:
+        self._by_word = dict(_by_word(names))
 
     def add(self, name: str) -> None:
         """From here on *name* is one word."""
-        first = _WORD.match(name)
-        if first is None or first.end() == len(name):
-            return
-        entries = self._by_word.setdefault(first[0], [])
-        entries.append((name, _pattern(name)))
-        entries.sort(key=lambda entry: -len(entry[0]))
+        _add(self._by_word, name)
 
     @contextmanager
     def also(self, names: Iterable[str]) -> Iterator[None]:
         """Know *names* for a while."""
-        before = {word: list(entries) for word, entries in self._by_word.items()}
+        before = dict(self._by_word)
         for name in names:
             self.add(name)
         yield
@@ -69,21 +67,43 @@ class Names:
 
     def longest(self, text: str, start: int, word: str) -> tuple[str, int] | None:
         """The longest known name that begins here, and where it ends."""
-        for name, pattern in self._by_word.get(word, ()):
-            if found := pattern.match(text, start):
-                return name, found.end()
+        for name, pieces in self._by_word.get(word, ()):
+            end = _end(text, start, pieces)
+            if end is not None:
+                return name, end
         return None
 
 
-@lru_cache(maxsize=4096)
-def _pattern(name: str) -> re.Pattern[str]:
-    """Finds *name* with any white space where it has some, and with or without around its symbols."""
-    pieces: list[str] = _PIECES.findall(name)
-    source = re.escape(pieces[0])
-    for before, piece in pairwise(pieces):
-        both_words = re.match(_PART, before) and re.match(_PART, piece)
-        source += (r"\s+" if both_words else r"\s*") + re.escape(piece)
-    return re.compile(f"{source}(?!{_PART})")
+@lru_cache(maxsize=256)
+def _by_word(names: frozenset[str]) -> _ByWord:
+    """The names of a whole model or package, put in order once for all its expressions."""
+    found: _ByWord = {}
+    for name in names:
+        _add(found, name)
+    return found
+
+
+def _add(by_word: _ByWord, name: str) -> None:
+    first = _WORD.match(name)
+    if first is None or first.end() == len(name):
+        return
+    known = by_word.get(first[0], ())
+    if all(name != other for other, _ in known):
+        entries = (*known, (name, tuple(_PIECES.findall(name))))
+        by_word[first[0]] = tuple(sorted(entries, key=lambda entry: -len(entry[0])))
+
+
+def _end(text: str, start: int, pieces: tuple[str, ...]) -> int | None:
+    """Where a name ends that begins at *start*: white space may be more or less, but words must stay apart."""
+    position = start
+    for piece in pieces:
+        begin = _BLANK.match(text, position).end()  # type: ignore[union-attr] # it matches the empty text
+        glued = begin == position > start and _IS_PART.match(piece) and _IS_PART.match(text, position - 1)
+        if glued or not text.startswith(piece, begin):
+            return None
+        position = begin + len(piece)
+    runs_on = _IS_PART.match(pieces[-1]) and _IS_PART.match(text, position)
+    return None if runs_on else position
 
 
 class Lexer:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from engine.feel import forms, literals, nodes, types
+from engine.feel.builtins import FUNCTIONS
 from engine.feel.cursor import MAX_DEPTH, Cursor
 from engine.feel.errors import FeelBudgetExceeded
 from engine.feel.nodes import Node
 
 MAX_NODES: Final = 600
 
-#: Properties with spaces; they and the names of types are known everywhere.
+#: Properties with spaces.
 _PROPERTIES: Final = frozenset(("time offset", "start included", "end included"))
 
 #: How strongly an operator binds what stands left of it. A minus before its operand binds more than a power does.
@@ -46,7 +48,7 @@ class Parser(Cursor):
     """Reads one text; *names* are the names with spaces or symbols that it may use."""
 
     def __init__(self, text: str, names: frozenset[str]) -> None:
-        super().__init__(text, names | _PROPERTIES | types.NAMES)
+        super().__init__(text, _with_known(names))
         #: What may stand after ``instance of``, beside the types of FEEL.
         self.type_names = names
 
@@ -207,6 +209,12 @@ class Parser(Cursor):
         if self.sees(forms.NAMED_ARGUMENT):
             return nodes.Call(left, (), self.separated(lambda: forms.entry(self), ")"))
         return nodes.Call(left, self.separated(self.expression, ")"))
+
+
+@lru_cache(maxsize=256)
+def _with_known(names: frozenset[str]) -> frozenset[str]:
+    """*names* with those of built-in functions, properties and types, which are known everywhere."""
+    return names.union(FUNCTIONS, _PROPERTIES, types.NAMES)
 
 
 _PREFIXES: Final[dict[str, Callable[[Parser], Node]]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from engine.calendars import state as calendars
@@ -13,13 +12,11 @@ from engine.instances import state as instances
 from engine.jobs import state as jobs
 from engine.ledgers import state as ledgers
 from engine.messages import Event, Stamp
-from engine.rows import Rows
+from engine.rows import Appliers, Rows
 from engine.tasks import state as tasks
 
-Applier = Callable[[Any, Rows, Stamp], None]
-
 #: (event class, version) → the function that changes the tables.
-APPLIERS: dict[tuple[type[Event], int], Applier] = {
+APPLIERS: Appliers = {
     **calendars.APPLIERS,
     **definitions.APPLIERS,
     **documents.APPLIERS,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from engine.identity import commands, errors, events, queries
+from engine.identity import commands, errors, events, tables
 from engine.messages import Command
 from engine.rows import Row
 from engine.step import Step
@@ -88,7 +88,7 @@ def _usable(key: str, name: str) -> None:
 
 
 def _person(person: str, step: Step) -> Row:
-    row = step.find(queries.persons, person)
+    row = step.find(tables.persons, person)
     if row is None:
         raise errors.PersonUnknown(person=person)
     return row
@@ -109,7 +109,7 @@ def _begin_post(person: str, office: str, role: str, title: str, step: Step) -> 
 
 
 def _end_post(command: commands.EndPost | commands.MovePost, step: Step) -> None:
-    row = step.find(queries.posts, command.post)
+    row = step.find(tables.posts, command.post)
     if row is None or row["until"] is not None or row["person"] != command.person:
         raise errors.PostUnknown(person=command.person)
     step.record(events.PostEnded(post=command.post))

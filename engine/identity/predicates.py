@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from engine.identity.seen import ADMINISTRATOR, OWNER, Seen
-from engine.instances import queries as cases
+from engine.instances import tables as cases
 from engine.messages import SYSTEM
 from engine.step import Step
-from engine.tasks import queries as tasks
+from engine.tasks import tables as tasks
 
 
 def is_system(seen: Seen, command: Any, step: Step) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -84,7 +85,7 @@ def everybody(connection: sa.Connection) -> list[Person]:
 def names(connection: sa.Connection, ids: set[str]) -> dict[str, str]:
     """The names of persons by id."""
     found = connection.execute(sa.select(persons.c.id, persons.c.name).where(persons.c.id.in_(ids)))
-    return {key: name for key, name in found}
+    return {str(key): str(name) for key, name in found}
 
 
 class Office(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +102,22 @@ def all_offices(connection: sa.Connection) -> list[Office]:
     """All offices in protocol order."""
     found = connection.execute(sa.select(offices).order_by(offices.c.sort, offices.c.id)).mappings()
     return [Office(**{name: row[name] for name in Office.__struct_fields__}) for row in found]
+
+
+def titles(connection: sa.Connection) -> dict[tuple[str, str], str]:
+    """Titles of the posts held now, by (role, office), and by (role, "") as an example of the role."""
+    found = sa.select(posts.c.role, posts.c.office, posts.c.title).where(posts.c.until.is_(None)).order_by(posts.c.id)
+    listed: dict[tuple[str, str], str] = {}
+    for role, office, title in connection.execute(found):
+        listed.setdefault((role, office), title)
+        listed.setdefault((role, ""), title)
+    return listed
+
+
+def roles(connection: sa.Connection) -> list[str]:
+    """All roles that anybody holds or held."""
+    found = connection.execute(sa.select(posts.c.role).distinct().order_by(posts.c.role))
+    return [role for (role,) in found]
 
 
 def gather(rows: Any) -> list[Person]:
@@ -120,7 +137,7 @@ def gather(rows: Any) -> list[Person]:
                 )
                 for row in held
                 if row["post"] is not None
-            ),  # fmt: skip
+            ),
         )
         for key, held in people.items()
     ]
@@ -168,7 +185,7 @@ def observe_units(connection: sa.Connection, kind: str = "", role: str = "") -> 
     return [{"id": key, "name": name} for key, name in connection.execute(found)]
 
 
-OBSERVATIONS = {
+OBSERVATIONS: dict[str, Callable[..., Json]] = {
     "actor": observe_actor,
     "office": observe_office,
     "holders": observe_holders,

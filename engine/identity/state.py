@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.identity import events
 from engine.identity.tables import offices, persons, posts
 from engine.messages import Stamp
-from engine.rows import Rows
+from engine.rows import Appliers, Rows
 
 
 def office_added(event: events.OfficeAdded, rows: Rows, stamp: Stamp) -> None:
@@ -46,7 +46,7 @@ def sessions_ended(event: events.SessionsEnded, rows: Rows, stamp: Stamp) -> Non
     """Sessions stand outside the journal; there is nothing to change."""
 
 
-APPLIERS = {
+APPLIERS: Appliers = {
     (events.OfficeAdded, 1): office_added,
     (events.PersonAdded, 1): person_added,
     (events.PostAssigned, 1): post_assigned,

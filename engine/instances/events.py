@@ -38,7 +38,7 @@ class CaseEnded(Event, frozen=True, kw_only=True):
 
 class IncidentRaised(Event, frozen=True, kw_only=True):
     incident: str
-    #: ``element``: a step of the diagram failed; ``unstaffed``: nobody holds the post; ``address``: no address was found.
+    #: ``element``: a step of the diagram failed; ``unstaffed``: nobody holds the post; ``address``: none found.
     incident_kind: str
     element: str
     #: Code of the sentence, and its values.

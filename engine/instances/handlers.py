@@ -12,10 +12,10 @@ from engine.calendars.queries import local_day
 from engine.definitions.compiled import Compiled, Expressions, compiled
 from engine.definitions.errors import DefinitionUnknown
 from engine.documents import filing
-from engine.instances import commands, errors, events, queries
+from engine.instances import commands, errors, events, tables
 from engine.instances.running import Running, open_case
 from engine.jobs import events as job_events
-from engine.jobs import queries as job_queries
+from engine.jobs import tables as job_tables
 from engine.messages import Command
 from engine.step import Step
 from engine.values import Value
@@ -43,7 +43,7 @@ def start_case(command: commands.StartCase, step: Step) -> dict[str, Any]:
             parent_wait=command.parent_wait, **about,
         )
     )  # fmt: skip
-    row = step.find(queries.instances, step.stream)
+    row = step.find(tables.instances, step.stream)
     assert row is not None
     Running(step, row).start(variables)
     return {"instance": step.stream, "title": about["title"]}
@@ -73,7 +73,7 @@ def _answers(command: commands.StartCase, step: Step, process: Compiled) -> dict
     return answers
 
 
-def _about(process: Compiled, variables: dict[str, Value], now: datetime) -> dict[str, str | None]:
+def _about(process: Compiled, variables: dict[str, Value], now: datetime) -> dict[str, Any]:
     """Title, period and unit of a case that begins with these variables."""
     case = process.graph.extension("case")
     attributes = case.attributes if case else {}
@@ -100,7 +100,7 @@ def _first_of_period(definition: str, period: str, step: Step) -> None:
 
 def deliver_result(command: commands.DeliverResult, step: Step) -> dict[str, Any]:
     """The next step of a case that waited for a job or a called case; a late result is a recorded no-op."""
-    row = step.find(queries.instances, command.instance)
+    row = step.find(tables.instances, command.instance)
     if row is None or row["state"] != "open":
         step.record(events.ResultIgnored(wait=command.wait))
         return {"ignored": True}
@@ -117,7 +117,7 @@ def deliver_result(command: commands.DeliverResult, step: Step) -> dict[str, Any
 
 def deliver_error(command: commands.DeliverError, step: Step) -> dict[str, Any]:
     """A business error at a wait; a late one is a recorded no-op."""
-    row = step.find(queries.instances, command.instance)
+    row = step.find(tables.instances, command.instance)
     running = Running(step, row) if row is not None and row["state"] == "open" else None
     if running is None or not running.is_open(command.wait):
         step.record(events.ResultIgnored(wait=command.wait))
@@ -128,7 +128,7 @@ def deliver_error(command: commands.DeliverError, step: Step) -> dict[str, Any]:
 
 def fire_timer(command: commands.FireTimer, step: Step) -> None:
     """What a timer leads to; one that is no longer wanted is a recorded no-op."""
-    row = step.find(queries.instances, command.instance)
+    row = step.find(tables.instances, command.instance)
     running = Running(step, row) if row is not None and row["state"] == "open" else None
     if running is None or not running.is_open(command.wait):
         step.record(events.ResultIgnored(wait=command.wait))
@@ -138,7 +138,7 @@ def fire_timer(command: commands.FireTimer, step: Step) -> None:
 
 
 def _finish_timer(job: str, step: Step) -> None:
-    if step.find(job_queries.jobs, job) is not None:
+    if step.find(job_tables.jobs, job) is not None:
         step.record(job_events.JobFinished(job=job))
 
 
@@ -153,7 +153,7 @@ def cancel_case(command: commands.CancelCase, step: Step) -> None:
 def retry_incident(command: commands.RetryIncident, step: Step) -> None:
     """A failed element run again, or a post looked at again; raises CaseUnknown, CaseNotOpen, IncidentNotOpen."""
     running = open_case(step, command.instance)
-    incident = step.find(queries.incidents, command.incident)
+    incident = step.find(tables.incidents, command.incident)
     if incident is None or incident["state"] != "open":
         raise errors.IncidentNotOpen()
     if incident["kind"] == "element":

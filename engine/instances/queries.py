@@ -2,16 +2,124 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from engine import bpmn
-from engine.identity.tables import persons
+from engine.identity.seen import Seen
+from engine.identity.tables import offices, persons
+from engine.identity.visible import visible_cases
 from engine.instances.tables import incidents, instances
 from engine.values import Json
 
-__all__ = ["incidents", "instances"]
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """A case as lists and pages show it."""
+
+    id: str
+    definition: str
+    version: str
+    number: int
+    package: str
+    title: str
+    period: str | None
+    unit: str | None
+    unit_name: str | None
+    starter: str | None
+    starter_name: str | None
+    parent: str | None
+    parent_wait: int | None
+    state: str
+    started_at: str
+    ended_at: str | None
+
+
+class Incident(msgspec.Struct, frozen=True, kw_only=True):
+    """What stopped, and why: a code with values for the sentence."""
+
+    id: str
+    stream: str
+    kind: str
+    element: str
+    code: str
+    values: dict[str, Json]
+    raised_at: str
+    state: str
+    case_title: str
+
+
+_COLUMNS = [instances.c[name] for name in Case.__struct_fields__ if name not in ("unit_name", "starter_name")]
+_CASE = sa.select(
+    *_COLUMNS, offices.c.name.label("unit_name"), persons.c.name.label("starter_name")
+).select_from(
+    instances.outerjoin(offices, offices.c.id == instances.c.unit).outerjoin(
+        persons, persons.c.id == instances.c.starter
+    )
+)
+
+
+def case(connection: sa.Connection, seen: Seen, instance: str) -> Case | None:
+    """One case that the person may see, or None."""
+    row = connection.execute(_CASE.where(instances.c.id == instance, visible_cases(seen))).mappings().first()
+    return Case(**row) if row is not None else None
+
+
+def cases(
+    connection: sa.Connection, seen: Seen, *, text: str = "", state: str = "", definition: str = "",
+    starter: str = "", top: bool = False, offset: int = 0, limit: int = 50,
+) -> tuple[list[Case], bool]:  # fmt: skip
+    """Cases that the person may see, the latest first, and whether there are more.
+
+    *top* leaves out called cases; *starter* keeps those of one person.
+    """
+    found = _CASE.where(visible_cases(seen)).order_by(instances.c.started_at.desc(), instances.c.id)
+    if text:
+        found = found.where(instances.c.title.contains(text, autoescape=True))
+    for column, wanted in ((instances.c.state, state), (instances.c.definition, definition)):
+        if wanted:
+            found = found.where(column == wanted)
+    if starter:
+        found = found.where(instances.c.starter == starter)
+    if top:
+        found = found.where(instances.c.parent.is_(None))
+    rows = [Case(**row) for row in connection.execute(found.offset(offset).limit(limit + 1)).mappings()]
+    return rows[:limit], len(rows) > limit
+
+
+def children(connection: sa.Connection, seen: Seen, instance: str) -> list[Case]:
+    """The called cases of a case, as far as the person may see them, in protocol order of their offices."""
+    found = _CASE.where(instances.c.parent == instance, visible_cases(seen))
+    ordered = found.order_by(instances.c.parent_wait)
+    return [Case(**row) for row in connection.execute(ordered).mappings()]
+
+
+def snapshot(connection: sa.Connection, instance: str) -> bpmn.State:
+    """The kernel's state of a case; the caller has made sure that it may be seen."""
+    text = connection.execute(sa.select(instances.c.snapshot).where(instances.c.id == instance)).scalar()
+    return bpmn.State.load(text) if text else bpmn.State()
+
+
+def open_incidents(connection: sa.Connection, instance: str | None = None) -> list[Incident]:
+    """What stands still, the latest first: of one case, or of all (for administrators)."""
+    found = (
+        sa.select(incidents, instances.c.title.label("case_title"))
+        .join_from(incidents, instances, instances.c.id == incidents.c.stream)
+        .where(incidents.c.state == "open")
+        .order_by(incidents.c.raised_at.desc(), incidents.c.id)
+        .limit(500)
+    )
+    if instance is not None:
+        family = sa.or_(instances.c.id == instance, instances.c.parent == instance)
+        found = found.where(family)
+    return [_incident(row) for row in connection.execute(found).mappings()]
+
+
+def _incident(row: Any) -> Incident:
+    plain = {name: row[name] for name in Incident.__struct_fields__ if name != "values"}
+    return Incident(**plain, values=msgspec.json.decode(row["values"]))
 
 
 def observe_case_of_period(connection: sa.Connection, definition: str, period: str) -> Json:
@@ -28,11 +136,8 @@ def observe_case_of_period(connection: sa.Connection, definition: str, period: s
 def observe_caller_waits(connection: sa.Connection, parent: str, wait: int) -> Json:
     """True where the calling case is open and still waits for this call."""
     found = sa.select(instances.c.snapshot).where(instances.c.id == parent, instances.c.state == "open")
-    snapshot = connection.execute(found).scalar()
-    return snapshot is not None and wait in bpmn.State.load(snapshot).waits
-
-
-OBSERVATIONS = {"case_of_period": observe_case_of_period, "caller_waits": observe_caller_waits}
+    text = connection.execute(found).scalar()
+    return text is not None and wait in bpmn.State.load(text).waits
 
 
 def package_of(connection: sa.Connection, instance: str) -> str:
@@ -41,3 +146,9 @@ def package_of(connection: sa.Connection, instance: str) -> str:
     if found is None:
         raise LookupError(instance)
     return str(found)
+
+
+OBSERVATIONS: dict[str, Callable[..., Json]] = {
+    "case_of_period": observe_case_of_period,
+    "caller_waits": observe_caller_waits,
+}

@@ -11,15 +11,15 @@ from typing import Any
 from engine import bpmn, db, values
 from engine.bpmn import facts as reported
 from engine.definitions.compiled import Compiled, Decisions, Expressions, compiled
-from engine.instances import events, queries, snapshot
+from engine.instances import events, snapshot, tables
 from engine.instances.errors import CaseNotOpen, CaseUnknown
 from engine.jobs import events as job_events
-from engine.jobs import queries as job_queries
+from engine.jobs import tables as job_tables
 from engine.rows import Row
 from engine.step import Step
 from engine.tasks import events as task_events
 from engine.tasks import opening
-from engine.tasks import queries as task_queries
+from engine.tasks import tables as task_tables
 from engine.values import Json, Value
 
 
@@ -50,7 +50,7 @@ class Running:
         return str(found) if found else None
 
     def look_again(self, incident: Row) -> None:
-        """Resolves the incident of a task whose post is held meanwhile; raises IncidentNotOpen's reason where it is not."""
+        """Resolves the incident of a task whose post is held meanwhile; raises PostStillVacant."""
         opening.look_again(self.step, incident["id"])
         self.step.record(events.IncidentResolved(incident=incident["id"]))
 
@@ -133,22 +133,22 @@ class Running:
         if fact.kind == "user":
             self._task_closed(key)
             return
-        if self.step.find(job_queries.jobs, key) is not None:
+        if self.step.find(job_tables.jobs, key) is not None:
             self.step.record(job_events.JobFinished(job=key))
         if fact.kind == "child" and fact.wait != self._delivered:
             child = child_id(self.row["id"], fact.wait)
             self._schedule(self.step.next_number(), "cancel-child", {"child": child})
 
     def _task_closed(self, key: str) -> None:
-        task = self.step.find(task_queries.tasks, key)
+        task = self.step.find(task_tables.tasks, key)
         if task is None:
             return
         if task["state"] == "open":
             self.step.record(task_events.TaskCancelled(task=key))
-        if task["remind"] and self.step.find(job_queries.jobs, f"{key}r") is not None:
+        if task["remind"] and self.step.find(job_tables.jobs, f"{key}r") is not None:
             self.step.record(job_events.JobFinished(job=f"{key}r"))
         if not task["staffed"]:
-            incident = self.step.find(queries.incidents, key)
+            incident = self.step.find(tables.incidents, key)
             if incident is not None and incident["state"] == "open":
                 self.step.record(events.IncidentResolved(incident=key))
 
@@ -170,7 +170,7 @@ class Running:
 
 def open_case(step: Step, instance: str) -> Running:
     """The open case of this stream; raises CaseUnknown, CaseNotOpen."""
-    row = step.find(queries.instances, instance)
+    row = step.find(tables.instances, instance)
     if row is None:
         raise CaseUnknown()
     if row["state"] != "open":

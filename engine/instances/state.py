@@ -7,7 +7,7 @@ from engine.instances import events
 from engine.instances.snapshot import live_state
 from engine.instances.tables import incidents, instances
 from engine.messages import Stamp
-from engine.rows import Rows
+from engine.rows import Appliers, Rows
 
 
 def case_started(event: events.CaseStarted, rows: Rows, stamp: Stamp) -> None:
@@ -49,7 +49,7 @@ def result_ignored(event: events.ResultIgnored, rows: Rows, stamp: Stamp) -> Non
     """A late result changes nothing."""
 
 
-APPLIERS = {
+APPLIERS: Appliers = {
     (events.CaseStarted, 1): case_started,
     (events.InstanceAdvanced, 1): instance_advanced,
     (events.CaseEnded, 1): case_ended,

@@ -6,7 +6,7 @@ from engine import values
 from engine.jobs import events
 from engine.jobs.tables import jobs
 from engine.messages import Stamp
-from engine.rows import Rows
+from engine.rows import Appliers, Rows
 
 
 def job_scheduled(event: events.JobScheduled, rows: Rows, stamp: Stamp) -> None:
@@ -28,7 +28,7 @@ def job_retried(event: events.JobRetried, rows: Rows, stamp: Stamp) -> None:
     rows.update(jobs, event.job, state="waiting", error=None, due=stamp.at)
 
 
-APPLIERS = {
+APPLIERS: Appliers = {
     (events.JobScheduled, 1): job_scheduled,
     (events.JobFinished, 1): job_finished,
     (events.JobFailed, 1): job_failed,

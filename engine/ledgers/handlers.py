@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.errors import Mistake
-from engine.ledgers import commands, events, queries
+from engine.ledgers import commands, events, tables
 from engine.messages import Command
 from engine.step import Step
 
@@ -22,7 +22,7 @@ def take_numbers(command: commands.TakeNumbers, step: Step) -> dict[str, Any]:
     """The next numbers, in order and without gaps; raises CountNotUsable."""
     if not 1 <= command.count <= MOST:
         raise CountNotUsable(count=command.count)
-    row = step.find(queries.series, step.stream)
+    row = step.find(tables.series, step.stream)
     first = (row["last"] if row else 0) + 1
     step.record(
         events.NumbersTaken(
@@ -34,7 +34,7 @@ def take_numbers(command: commands.TakeNumbers, step: Step) -> dict[str, Any]:
 
 def void_numbers(command: commands.VoidNumbers, step: Step) -> None:
     """The numbers that were given and not used; what is void already stays so."""
-    new = [n for n in command.numbers if step.find(queries.void_numbers, f"{step.stream}.{n}") is None]
+    new = [n for n in command.numbers if step.find(tables.void_numbers, f"{step.stream}.{n}") is None]
     if new:
         step.record(
             events.NumbersVoided(series=command.series, year=command.year, numbers=new, case=command.case)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.ledgers import events
 from engine.ledgers.tables import series, void_numbers
 from engine.messages import Stamp
-from engine.rows import Rows
+from engine.rows import Appliers, Rows
 
 
 def numbers_taken(event: events.NumbersTaken, rows: Rows, stamp: Stamp) -> None:
@@ -19,4 +19,4 @@ def numbers_voided(event: events.NumbersVoided, rows: Rows, stamp: Stamp) -> Non
         rows.insert(void_numbers, id=key, stream=stamp.stream, number=number, instance=event.case)
 
 
-APPLIERS = {(events.NumbersTaken, 1): numbers_taken, (events.NumbersVoided, 1): numbers_voided}
+APPLIERS: Appliers = {(events.NumbersTaken, 1): numbers_taken, (events.NumbersVoided, 1): numbers_voided}

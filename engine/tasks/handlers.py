@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine import forms, values
 from engine.documents import filing
 from engine.instances import events as case_events
-from engine.instances import queries as case_queries
+from engine.instances import tables as case_tables
 from engine.instances.running import Running, open_case
 from engine.jobs import events as job_events
-from engine.jobs import queries as job_queries
+from engine.jobs import tables as job_tables
 from engine.messages import Command
 from engine.rows import Row
 from engine.step import Step
-from engine.tasks import commands, errors, events, queries
+from engine.tasks import commands, errors, events, tables
 from engine.values import File, Value
 
 
@@ -42,7 +42,7 @@ def complete_task(command: commands.CompleteTask, step: Step) -> dict[str, Any]:
     item = _open_item(command.task, step)
     _not_taken(item, step)
     running = open_case(step, step.stream)
-    task = step.find(queries.tasks, command.task)
+    task = step.find(tables.tasks, command.task)
     assert task is not None
     wait = int(command.task.rpartition(".")[2])
     answers = _answers(command, task, running, wait, step)
@@ -72,34 +72,46 @@ def _answers(
         return {}
     required = frozenset(outcomes[command.outcome].get("requires", "").split()) if command.outcome else frozenset()
     return forms.validate_values(
-        form, command.values, running.workflow.variables(wait), now=step.now, required=required,
-        files=_known_files(command.values, step),
+        form, command.values, running.workflow.variables(wait), now=step.now, outcome=command.outcome,
+        required=required, files=_known_files(command.values, step),
     )  # fmt: skip
 
 
 def _known_files(posted: Any, step: Step) -> dict[str, File]:
-    digests = sorted(forms.posted_digests(posted))
+    digests = sorted(set(_digests(posted)))
     if not digests:
         return {}
     seen = step.observe("files", digests=digests, person=step.actor.person, instance=step.stream)
     return {file["digest"]: File(**file) for file in seen}
 
 
+def _digests(posted: Any) -> Iterator[str]:
+    """Digests of all file references among posted answers."""
+    if isinstance(posted, dict):
+        if isinstance(posted.get("digest"), str):
+            yield posted["digest"]
+        for item in posted.values():
+            yield from _digests(item)
+    elif isinstance(posted, list):
+        for item in posted:
+            yield from _digests(item)
+
+
 def remind_task(command: commands.RemindTask, step: Step) -> None:
     """A mark on a task that is still open; otherwise nothing."""
-    item = step.find(queries.work_items, f"{command.task}.1")
+    item = step.find(tables.work_items, f"{command.task}.1")
     if item is not None and item["state"] == "open" and not item["reminded"]:
         step.record(events.TaskReminded(task=command.task))
-    if step.find(job_queries.jobs, command.job) is not None:
+    if step.find(job_tables.jobs, command.job) is not None:
         step.record(job_events.JobFinished(job=command.job))
 
 
 def readdress_task(command: commands.ReaddressTask, step: Step) -> None:
-    """A task that reaches nobody, sent to a post that somebody holds; raises TaskNotOpen, TaskStaffed, OfficeUnknown."""
+    """A task that reaches nobody, sent to a post that is held; raises TaskNotOpen, TaskStaffed, NobodyThere."""
     _open_item(command.task, step)
-    task = step.find(queries.tasks, command.task)
+    task = step.find(tables.tasks, command.task)
     assert task is not None
-    incident = step.find(case_queries.incidents, command.task)
+    incident = step.find(case_tables.incidents, command.task)
     if task["staffed"] or incident is None or incident["state"] != "open":
         raise errors.TaskStaffed()
     offices = {office: number for office, _name, number in step.observe("holders", role=command.role)}
@@ -110,7 +122,7 @@ def readdress_task(command: commands.ReaddressTask, step: Step) -> None:
 
 
 def _open_item(task: str, step: Step) -> Row:
-    item = step.find(queries.work_items, f"{task}.1")
+    item = step.find(tables.work_items, f"{task}.1")
     if item is None:
         raise errors.TaskUnknown()
     if item["state"] == "cancelled":

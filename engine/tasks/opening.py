@@ -13,12 +13,12 @@ from engine.instances import events as case_events
 from engine.jobs import events as job_events
 from engine.rows import Row
 from engine.step import Step
-from engine.tasks import events, queries
+from engine.tasks import events, tables
 from engine.values import Json
 
 
 class PostStillVacant(Conflict):
-    """Expected somebody to hold the post {role} by now, but nobody does; assign it first, or send the task elsewhere."""
+    """Expected somebody to hold the post {role} by now, but nobody does; assign it, or send the task elsewhere."""
 
 
 class Address:
@@ -156,7 +156,7 @@ def _raise_unstaffed(step: Step, task: str, element: str, address: Address) -> N
 
 def look_again(step: Step, task: str) -> None:
     """Makes sure that somebody holds the post of *task* meanwhile; raises PostStillVacant."""
-    item = step.find(queries.work_items, f"{task}.1")
+    item = step.find(tables.work_items, f"{task}.1")
     assert item is not None
     if item["person"]:
         seen = step.observe("actor", person=item["person"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine import values
 from engine.messages import Stamp
-from engine.rows import Rows
+from engine.rows import Appliers, Rows
 from engine.tasks import events
 from engine.tasks.tables import NO_DUE, tasks, work_items
 
@@ -12,7 +12,8 @@ from engine.tasks.tables import NO_DUE, tasks, work_items
 def task_opened(event: events.TaskOpened, rows: Rows, stamp: Stamp) -> None:
     rows.insert(
         tasks, id=event.task, stream=stamp.stream, element=event.element, name=event.name, form=event.form,
-        state="open", staffed=event.staffed, remind=event.remind, back=event.back, facts=values.canonical(event.facts).decode(), opened_at=stamp.at,
+        state="open", staffed=event.staffed, remind=event.remind, back=event.back,
+        facts=values.canonical(event.facts).decode(), opened_at=stamp.at,
     )  # fmt: skip
     rows.insert(
         work_items, id=_item(event.task), stream=stamp.stream, task=event.task, definition=event.definition,
@@ -64,7 +65,7 @@ def _queue(role: str | None, office: str | None, person: str | None) -> str:
     return f"@{person}" if person else f"{role or ''}@{office or ''}"
 
 
-APPLIERS = {
+APPLIERS: Appliers = {
     (events.TaskOpened, 1): task_opened,
     (events.TaskClaimed, 1): task_claimed,
     (events.TaskReleased, 1): task_released,

@@ -1,0 +1,16 @@
+"""Opens the installation that the environment describes."""
+
+from __future__ import annotations
+
+from engine.dispatch import Engine
+from engine.schema import migrate
+from engine.settings import Settings, from_environment
+
+
+def open_engine(settings: Settings | None = None) -> Engine:
+    """The installation, its schema brought up to date."""
+    settings = settings or from_environment()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    engine = Engine(settings)
+    migrate(engine.database)
+    return engine

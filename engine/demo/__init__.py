@@ -1,0 +1,1 @@
+"""The demonstration city, loaded by commands like everything else."""

@@ -1,0 +1,62 @@
+"""What pages read of the journal: the entries of a case, who did what, what was refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from engine import values
+from engine.history.journal import REFUSED, journal
+from engine.values import Json
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the journal, decoded."""
+
+    stream: str
+    seq: int
+    at: str
+    actor: str
+    on_behalf_of: str | None
+    kind: str
+    command: dict[str, Json]
+    events: list[dict[str, Json]]
+    outcome: dict[str, Json]
+    hash: str
+
+    @property
+    def name(self) -> str:
+        """The command's name."""
+        return str(self.command["type"])
+
+
+def lines(connection: sa.Connection, stream: str, *, after: int = 0, limit: int = 200) -> list[Line]:
+    """The entries of one stream after a number, in order."""
+    found = (
+        sa.select(journal)
+        .where(journal.c.stream == stream, journal.c.seq > after)
+        .order_by(journal.c.seq)
+        .limit(limit)
+    )
+    return [_line(row) for row in connection.execute(found).mappings()]
+
+
+def count(connection: sa.Connection, stream: str) -> int:
+    """How many entries a stream has."""
+    found = sa.select(sa.func.count()).where(journal.c.stream == stream)
+    return int(connection.execute(found).scalar_one())
+
+
+def refusals(connection: sa.Connection, *, offset: int = 0, limit: int = 50) -> tuple[list[Line], bool]:
+    """What was refused, the latest first, and whether there is more."""
+    found = sa.select(journal).where(journal.c.kind == REFUSED).order_by(journal.c.id.desc())
+    rows = [_line(row) for row in connection.execute(found.offset(offset).limit(limit + 1)).mappings()]
+    return rows[:limit], len(rows) > limit
+
+
+def _line(row: Any) -> Line:
+    parsed = {name: values.load(row[name]) for name in ("command", "events", "outcome")}
+    plain = {name: row[name] for name in Line.__struct_fields__ if name not in parsed}
+    return Line(**plain, **parsed)

@@ -1,0 +1,142 @@
+"""What a person needs to work on a task: the form with its data, the buttons, the letters, the course so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from engine import bpmn, forms, values
+from engine.definitions.compiled import Compiled, Decisions, Expressions, compiled
+from engine.documents import letters
+from engine.documents.store import Store
+from engine.errors import BihuanError
+from engine.identity.seen import Seen
+from engine.instances import queries as cases
+from engine.tasks import queries
+from engine.values import Value
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """One button."""
+
+    name: str
+    label: str
+    style: str
+    #: The sentence that tells what it leads to, before it is confirmed.
+    effect: str
+    requires: frozenset[str]
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """One letter as it stands: a title, and its HTML."""
+
+    title: str
+    html: str
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of the case for the line of steps: ``done``, ``now`` or ``later``."""
+
+    name: str
+    state: str
+
+
+class Work:
+    """A task with everything around it."""
+
+    def __init__(self, task: queries.Task, case: cases.Case | None, process: Compiled, workflow: bpmn.Workflow) -> None:
+        self.task, self.case, self.process = task, case, process
+        self._workflow = workflow
+        self._node = process.graph.nodes[task.element]
+
+    @property
+    def form(self) -> forms.Form | None:
+        """The form, or None where the task is done by a click."""
+        return self.process.form(self.task.form)
+
+    @property
+    def scope(self) -> Mapping[str, Value]:
+        """The variables that the form sees; empty when the task is closed."""
+        is_open = self.task.wait in self._workflow.state.waits
+        return self._workflow.variables(self.task.wait) if is_open else {}
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """The buttons in the order of the diagram; one without a name where the diagram gives none."""
+        found = [_outcome(extension.attributes) for extension in self._node.extension_list("outcome")]
+        return found or [Outcome(name="", label="", style="primary", effect="", requires=frozenset())]
+
+    @property
+    def letters(self) -> list[Letter]:
+        """The letters as they stand with the data of the case; empty when the task is closed or shows none."""
+        shown = self._node.extension("letter")
+        if shown is None or self.task.wait not in self._workflow.state.waits:
+            return []
+        try:
+            items = self._workflow.evaluate(self.task.wait, shown.attributes.get("items", "")) or []
+            template = self.process.letter(shown.attributes["template"])
+            return [_letter(template, item) for item in items]
+        except BihuanError:
+            # A letter that cannot be set must not keep the task from being worked on; check says what is wrong with it.
+            return []
+
+    def refers_to(self, seen: Seen) -> bool:
+        """True where the task is addressed to the person or to a post that the person holds."""
+        item = self.task.item
+        if item.person is not None:
+            return item.person == seen.person
+        return (item.role, item.office) in seen.posts
+
+
+def find(
+    connection: sa.Connection, store: Store, seen: Seen, task_id: str, now: datetime
+) -> Work | None:  # fmt: skip
+    """The task with what is around it, or None where the person may not see it."""
+    task = queries.task(connection, seen, task_id)
+    if task is None:
+        return None
+    instance = task.item.stream
+    process = compiled(store, cases.package_of(connection, instance))
+    workflow = bpmn.Workflow(
+        process.graph, cases.snapshot(connection, instance), ids=_no_ids, now=now, expressions=Expressions(now),
+        decisions=Decisions(process, now),
+    )  # fmt: skip
+    return Work(task, cases.case(connection, seen, instance), process, workflow)
+
+
+def steps(process: Compiled, found: list[queries.Task]) -> list[Step]:
+    """The user tasks of a process as a line: what is done, what is at work, what comes later."""
+    now = {task.element for task in found if task.state == "open"}
+    done = {task.element for task in found if task.state == "done"}
+    line = []
+    for node in process.graph.in_reading_order():
+        if node.type in ("userTask", "callActivity"):
+            state = "now" if node.id in now else "done" if node.id in done else "later"
+            line.append(Step(name=node.name or node.id, state=state))
+    return line
+
+
+def _outcome(attributes: Mapping[str, str]) -> Outcome:
+    return Outcome(
+        name=attributes["name"],
+        label=attributes.get("label") or attributes["name"],
+        style=attributes.get("style", "primary"),
+        effect=attributes.get("effect", ""),
+        requires=frozenset(attributes.get("requires", "").split()),
+    )
+
+
+def _letter(template: str, item: dict[str, Any]) -> Letter:
+    markdown = letters.render(template, item)
+    return Letter(title=str(item.get("title") or item.get("county_name") or ""), html=letters.to_html(markdown))
+
+
+def _no_ids() -> int:
+    raise AssertionError("a page changes nothing")
+
+
+__all__ = ["Letter", "Outcome", "Step", "Work", "find", "steps", "values"]

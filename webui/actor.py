@@ -1,0 +1,89 @@
+"""From the cookie of a request to the person who asks."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import timedelta
+from typing import cast
+
+import msgspec
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from engine.db import moment
+from engine.dispatch import Engine
+from engine.identity import sessions
+from engine.identity.seen import Seen, look
+from engine.messages import Actor
+
+COOKIE = "bihuan_session"
+
+#: Endpoints that answer without a session; a guard test knows the list.
+OPEN = frozenset({"static", "health.health", "sign_in.page", "sign_in.sign_in", "sign_in.enter", "language.choose"})
+
+
+class NotSignedIn(Exception):
+    """The request needs a session and has none."""
+
+
+def engine() -> Engine:
+    """The installation behind this application."""
+    return cast(Engine, current_app.extensions["bihuan"])
+
+
+def session() -> sessions.Session:
+    """The session of the request; raises NotSignedIn."""
+    if "session" not in g:
+        raise NotSignedIn
+    return cast(sessions.Session, g.session)
+
+
+def actor() -> Actor:
+    """The one who asks, for a command."""
+    return Actor(person=session().person.id)
+
+
+def seen() -> Seen:
+    """The one who looks, for queries; read once per request."""
+    if "seen" not in g:
+        with engine().database.reading() as connection:
+            g.seen = look(connection, session().person.id)
+    return cast(Seen, g.seen)
+
+
+def install(app: Flask) -> None:
+    """Finds the session before each request and guards every form with its token."""
+    app.before_request(_identify)
+
+
+def _identify() -> AnyResponse | None:
+    if request.endpoint == "static":
+        return None
+    _find_session()
+    if request.endpoint in OPEN or request.endpoint is None:
+        return None
+    if "session" not in g:
+        back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+        return redirect(url_for("sign_in.page", next=back))
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        sent = request.form.get("_csrf") or request.headers.get("X-CSRF-Token", "")
+        if not hmac.compare_digest(sent, g.session.csrf):
+            abort(Response("csrf", status=400))
+    return None
+
+
+def _find_session() -> None:
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return
+    settings, now = engine().settings, engine().clock.now()
+    idle, longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
+    with engine().database.reading() as connection:
+        found = sessions.find(connection, token, now, idle, longest)
+    if found is None:
+        return
+    if now - moment(found.seen_at) > timedelta(minutes=1):
+        with engine().database.writing() as connection:
+            sessions.touch(connection, found.id, now)
+        found = msgspec.structs.replace(found, seen_at=found.seen_at)
+    g.session = found

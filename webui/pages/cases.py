@@ -1,0 +1,114 @@
+"""Cases: the list, and one case with its state, course, diagram, data, documents and called cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+
+from engine.calendars import queries as calendars
+from engine.definitions import queries as definitions
+from engine.definitions.compiled import compiled
+from engine.documents import queries as documents
+from engine.errors import BihuanError
+from engine.identity import queries as identity
+from engine.instances import commands, view
+from engine.instances import queries as cases
+from engine.instances.errors import CaseUnknown
+from engine.tasks import queries as tasks
+from engine.tasks import work
+from webui.actor import actor, engine, seen
+from webui.lights import light
+from webui.packages import translator
+
+bp = Blueprint("cases", __name__)
+
+#: Lines on a page.
+LINES = 25
+
+
+@bp.get("/cases")
+def listing() -> str:
+    """The cases that the person may see, narrowed by the address."""
+    number = max(1, request.args.get("page", 1, type=int))
+    wanted = {name: request.args.get(name, "")[:100] for name in ("q", "state", "definition")}
+    with engine().database.reading() as connection:
+        found, more = cases.cases(
+            connection, seen(), text=wanted["q"], state=wanted["state"], definition=wanted["definition"],
+            top=request.args.get("top") == "1", offset=(number - 1) * LINES, limit=LINES,
+        )  # fmt: skip
+        in_force = definitions.in_force(connection)
+    return render_template(
+        "case/list.html", cases=found, more=more, number=number, definitions=in_force, **wanted
+    )
+
+
+@bp.get("/cases/<instance>")
+def show(instance: str) -> str:
+    """One case."""
+    with engine().database.reading() as connection:
+        case = cases.case(connection, seen(), instance)
+        if case is None:
+            raise CaseUnknown()
+        course = tasks.of_case(connection, instance)
+        called = cases.children(connection, seen(), instance)
+        context: dict[str, Any] = {
+            "parent": cases.case(connection, seen(), case.parent) if case.parent else None,
+            "waiting": view.waiting(course),
+            "called": called,
+            "called_waiting": {one.id: view.waiting(tasks.of_case(connection, one.id)) for one in called},
+            "data": view.data(connection, instance),
+            "documents": documents.of_case(connection, instance),
+            "incidents": cases.open_incidents(connection, instance),
+            "names": identity.names(connection, _persons(course)),
+        }
+        calendar = calendars.calendar(connection)
+    process = compiled(engine().store, case.package)
+    now = engine().clock.now()
+    return render_template(
+        "case/page.html", case=case, course=course, steps=work.steps(process, course),
+        lights={task.id: light(task.item.due, task.item.provisional, calendar, now) for task in context["waiting"]},
+        translate=translator(process.package), may_cancel=case.starter == seen().person and case.state == "open",
+        **context,
+    )  # fmt: skip
+
+
+@bp.get("/cases/<instance>/diagram.bpmn")
+def diagram(instance: str) -> Response:
+    """The diagram of the version to which the case is pinned."""
+    case = _find(instance)
+    return Response(view.diagram(compiled(engine().store, case.package)), mimetype="application/xml")
+
+
+@bp.get("/cases/<instance>/marks.json")
+def marks(instance: str) -> Response:
+    """The live position and the way taken."""
+    _find(instance)
+    with engine().database.reading() as connection:
+        found = view.marks(connection, instance)
+    return Response(msgspec.json.encode(found), mimetype="application/json")
+
+
+@bp.post("/cases/<instance>/cancel")
+def cancel(instance: str) -> Any:
+    """Ends the case before its end, with a reason."""
+    command = commands.CancelCase(instance=instance, reason=request.form.get("reason", ""))
+    try:
+        engine().dispatch(command, actor(), request.form.get("_request") or None)
+    except BihuanError as failed:
+        if failed.status != 422:
+            raise
+    return redirect(url_for("cases.show", instance=instance))
+
+
+def _find(instance: str) -> cases.Case:
+    with engine().database.reading() as connection:
+        case = cases.case(connection, seen(), instance)
+    if case is None:
+        raise CaseUnknown()
+    return case
+
+
+def _persons(course: list[tasks.Task]) -> set[str]:
+    return {name for task in course for name in (task.item.done_by, task.item.claimed_by) if name}

@@ -1,0 +1,67 @@
+"""The auditor's first pages: every entry of a case, and what was refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+
+from engine.definitions.compiled import Compiled, compiled
+from engine.history import queries
+from engine.identity import queries as identity
+from engine.identity.seen import AUDITOR
+from engine.instances import queries as cases
+from engine.instances.errors import CaseUnknown
+from webui.actor import engine, seen
+from webui.packages import translator
+
+bp = Blueprint("history", __name__)
+
+#: Entries on a page.
+LINES = 100
+
+
+@bp.get("/cases/<instance>/history")
+def of_case(instance: str) -> str:
+    """Every entry of the case: who, when, on whose behalf, what, which answers."""
+    after = max(0, request.args.get("after", 0, type=int))
+    with engine().database.reading() as connection:
+        case = cases.case(connection, seen(), instance)
+        if case is None:
+            raise CaseUnknown()
+        lines = queries.lines(connection, instance, after=after, limit=LINES)
+        total = queries.count(connection, instance)
+        names = identity.names(connection, {line.actor for line in lines})
+    process = compiled(engine().store, case.package)
+    return render_template(
+        "history/case.html", case=case, lines=[_shown(line, process) for line in lines], names=names, total=total,
+        after=after, next=lines[-1].seq if lines and lines[-1].seq < total else None,
+        translate=translator(process.package),
+    )  # fmt: skip
+
+
+@bp.get("/refusals")
+def refusals() -> str:
+    """What was refused: who tried what, where."""
+    if AUDITOR not in seen().roles:
+        abort(403)
+    number = max(1, request.args.get("page", 1, type=int))
+    with engine().database.reading() as connection:
+        lines, more = queries.refusals(connection, offset=(number - 1) * LINES, limit=LINES)
+        names = identity.names(connection, {line.actor for line in lines})
+    return render_template("history/refusals.html", lines=lines, names=names, number=number, more=more)
+
+
+def _shown(line: queries.Line, process: Compiled) -> dict[str, Any]:
+    """An entry with the names of its elements and the answers under the form's labels."""
+    events = [event for event in line.events if event["type"] != "InstanceAdvanced"]
+    facts = [fact for event in line.events if event["type"] == "InstanceAdvanced" for fact in event["facts"]]
+    done = next((event for event in events if event["type"] == "TaskCompleted"), None)
+    return {"entry": line, "events": events, "facts": len(facts), "answers": _answers(line, process, done)}
+
+
+def _answers(line: queries.Line, process: Compiled, done: dict[str, Any] | None) -> list[tuple[str, Any]]:
+    """What was answered, with labels; of a start, the values of the start form."""
+    answers = done["answers"] if done else line.command.get("values") or {}
+    labels = process.labels()
+    return [(labels.get(key, key), value) for key, value in answers.items()]

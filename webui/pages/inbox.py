@@ -1,0 +1,100 @@
+"""The inbox: what waits, what is done, what one started; every filter is an address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.calendars import queries as calendars
+from engine.db import text
+from engine.definitions import queries as definitions
+from engine.identity.seen import Seen
+from engine.instances import queries as cases
+from engine.tasks import queries as tasks
+from webui.actor import engine, seen
+from webui.lights import light
+
+bp = Blueprint("inbox", __name__)
+
+#: Lines on a page.
+LINES = 25
+
+
+@bp.get("/")
+def first() -> Response:
+    """The first page of a person: the inbox, or what the post is for."""
+    if seen().does_business:
+        return redirect(url_for("inbox.show", view="todo"))
+    return redirect(url_for("people.listing"))
+
+
+@bp.get("/inbox/<any(todo, done, started):view>")
+def show(view: str) -> str:
+    """One list, narrowed by the address."""
+    number = max(1, request.args.get("page", 1, type=int))
+    with engine().database.reading() as connection:
+        context: dict[str, Any] = {
+            "view": view,
+            "number": number,
+            "q": request.args.get("q", "")[:100],
+            "definition": request.args.get("definition", ""),
+            "definitions": definitions.in_force(connection),
+            "sent": tasks.task(connection, seen(), request.args.get("sent", "")[:80]),
+        }
+        if view == "started":
+            found, more = cases.cases(
+                connection, seen(), text=context["q"], definition=context["definition"], starter=seen().person,
+                offset=(number - 1) * LINES, limit=LINES,
+            )  # fmt: skip
+            return render_template("inbox/started.html", cases=found, more=more, **context)
+        context |= _items(connection, view, number, context)
+    return render_template("inbox/list.html", **context)
+
+
+def _items(connection: Any, view: str, number: int, context: dict[str, Any]) -> dict[str, Any]:
+    wanted = _filter(connection, context)
+    read = tasks.todo if view == "todo" else tasks.done
+    page = read(connection, seen(), wanted, offset=(number - 1) * LINES, limit=LINES)
+    calendar, now = calendars.calendar(connection), engine().clock.now()
+    lines = [{"item": item, "light": light(item.due, item.provisional, calendar, now)} for item in page.items]
+    return {"lines": lines, "more": page.more, "tab": request.args.get("tab", "all"), "tabs": _tabs(connection, view)}
+
+
+def _filter(connection: Any, context: dict[str, Any]) -> tasks.Filter:
+    tab = request.args.get("tab", "all")
+    return tasks.Filter(
+        text=context["q"],
+        definition=context["definition"],
+        back=tab == "back",
+        due_before=_soon(connection) if tab == "urgent" else "",
+    )
+
+
+def _soon(connection: Any) -> str:
+    """The moment before which an item counts as urgent: the end of the third working day from today."""
+    calendar = calendars.calendar(connection)
+    today = calendars.local_day(engine().clock.now())
+    return text(calendars.at_due_hour(calendar.after(today, calendars.SOON)))
+
+
+def _tabs(connection: Any, view: str) -> list[tuple[str, int]]:
+    if view != "todo":
+        return []
+    return [
+        ("all", tasks.count_todo(connection, seen())),
+        ("urgent", tasks.count_todo(connection, seen(), tasks.Filter(due_before=_soon(connection)))),
+        ("back", tasks.count_todo(connection, seen(), tasks.Filter(back=True))),
+    ]
+
+
+def counts(who: Seen) -> dict[str, int]:
+    """The numbers beside the places of the menu; read once per request."""
+    if "counts" not in g:
+        g.counts = {}
+        if who.does_business:
+            with engine().database.reading() as connection:
+                g.counts = {"nav.todo": tasks.count_todo(connection, who)}
+    found: dict[str, int] = g.counts
+    return found

@@ -1,0 +1,175 @@
+"""The page of one task: claim it, fill its form, send it, put it back."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine import forms, values
+from engine.calendars import queries as calendars
+from engine.documents import queries as documents
+from engine.errors import BihuanError
+from engine.identity import queries as identity
+from engine.tasks import commands, drafts, queries, work
+from engine.tasks.errors import TaskUnknown
+from webui import forms as fields
+from webui.actor import actor, engine, seen, session
+from webui.errors import sentence
+from webui.lights import light
+from webui.packages import translator
+from webui.uploads import receive
+
+bp = Blueprint("tasks", __name__)
+
+
+@bp.get("/tasks/<task>")
+def show(task: str) -> str:
+    """The task with its form: as the data has it, or as it was typed last."""
+    found = _find(task)
+    state = None
+    if found.form is not None and _may_work(found):
+        with engine().database.reading() as connection:
+            draft = drafts.find(connection, task, session().person.id)
+        state = forms.Posted(draft.values) if draft else forms.prefill(found.form, found.scope)
+    return _page(found, state)
+
+
+@bp.post("/tasks/<task>")
+def complete(task: str) -> Any:
+    """The form sent, or one of its buttons pressed that only change it."""
+    found = _find(task)
+    form, flat = found.form, request.form.to_dict(flat=False)
+    state = forms.read_flat(form, flat) if form else forms.Posted({})
+    if form:
+        state = receive(form, state)
+        action = forms.action_in(flat)
+        if action is not None:
+            return _page(found, forms.apply_action(form, state, action))
+    try:
+        return _send(found, state, request.form.get("_outcome") or None)
+    except forms.AnswersInvalid as invalid:
+        return _page(found, state, invalid.errors), 422
+    except BihuanError as failed:
+        if failed.status not in (409, 422) or failed.status == 404:
+            raise
+        return _page(found, state, failed=failed), failed.status
+
+
+def _send(found: work.Work, state: forms.Posted, outcome: str | None) -> Response:
+    if state.unknown:
+        raise forms.AnswersInvalid(
+            tuple(forms.FieldError(name, "form-unknown-field", {"label": name}) for name in state.unknown)
+        )
+    command = commands.CompleteTask(
+        task=found.task.id, values=values.from_outside(state.values), outcome=outcome
+    )
+    engine().dispatch(command, actor(), request.form.get("_request") or None)
+    with engine().database.writing() as connection:
+        drafts.drop(connection, found.task.id)
+    return redirect(url_for("inbox.show", view="todo", sent=found.task.id))
+
+
+@bp.post("/tasks/<task>/claim")
+def claim(task: str) -> Response:
+    """Takes the task as one's own."""
+    engine().dispatch(commands.ClaimTask(task=task), actor())
+    return redirect(url_for("tasks.show", task=task))
+
+
+@bp.post("/tasks/<task>/release")
+def release(task: str) -> Response:
+    """Puts the task back to the office."""
+    engine().dispatch(commands.ReleaseTask(task=task), actor())
+    return redirect(url_for("inbox.show", view="todo"))
+
+
+@bp.post("/tasks/<task>/draft")
+def draft(task: str) -> Any:
+    """Keeps what is typed; the page says when."""
+    found = _find(task)
+    if found.form is None or not _may_work(found):
+        return {"saved": False}, 409
+    state = forms.read_flat(found.form, request.form.to_dict(flat=False))
+    now = engine().clock.now()
+    with engine().database.writing() as connection:
+        drafts.keep(connection, task, session().person.id, state.values, now)
+    return {"saved": calendars.local_time(now)}
+
+
+def _find(task: str) -> work.Work:
+    with engine().database.reading() as connection:
+        found = work.find(connection, engine().store, seen(), task, engine().clock.now())
+    if found is None:
+        raise TaskUnknown()
+    return found
+
+
+def _may_work(found: work.Work) -> bool:
+    item = found.task.item
+    free = item.claimed_by in (None, session().person.id)
+    return item.state == "open" and free and found.refers_to(seen())
+
+
+def _page(
+    found: work.Work, state: forms.Posted | None, errors: tuple[forms.FieldError, ...] = (),
+    failed: BihuanError | None = None,
+) -> str:  # fmt: skip
+    with engine().database.reading() as connection:
+        calendar = calendars.calendar(connection)
+        course = queries.of_case(connection, found.task.item.stream)
+        names = identity.names(connection, {t.item.done_by or t.item.claimed_by or "" for t in course})
+        papers = documents.of_case(connection, found.task.item.stream)
+    item, now = found.task.item, engine().clock.now()
+    translate = translator(found.process.package)
+    return render_template(
+        "task/page.html",
+        work=found,
+        task=found.task,
+        item=item,
+        light=light(item.due, item.provisional, calendar, now),
+        may_work=_may_work(found),
+        mine=item.claimed_by == session().person.id,
+        addressed=found.refers_to(seen()),
+        fields=_fields(found, state, errors, translate),
+        error_lines=_lines(found, errors, translate),
+        failed=sentence(failed) if failed else None,
+        steps=work.steps(found.process, course),
+        course=[one for one in reversed(course) if one.state == "done" and one.id != found.task.id],
+        names=names,
+        documents=papers,
+        translate=translate,
+        request_id=request.form.get("_request") or new_request_id(),
+    )
+
+
+def _fields(
+    found: work.Work, state: forms.Posted | None, errors: tuple[forms.FieldError, ...], translate: Any
+) -> Any:  # fmt: skip
+    if found.form is None or state is None:
+        return None
+    return fields.render_fields(
+        found.form, state, scope=found.scope, now=engine().clock.now(), errors=errors, translate=translate,
+        upload_url=url_for("documents.upload"), file_url=_file_url(found), outcomes=_labels(found),
+    )  # fmt: skip
+
+
+def _lines(found: work.Work, errors: tuple[forms.FieldError, ...], translate: Any) -> list[Any]:
+    if found.form is None:
+        return []
+    return fields.error_lines(found.form, errors, translate=translate, outcomes=_labels(found))
+
+
+def _labels(found: work.Work) -> dict[str, str]:
+    return {outcome.name: outcome.label for outcome in found.outcomes}
+
+
+def _file_url(found: work.Work) -> Any:
+    return lambda digest: url_for("documents.of_task", task=found.task.id, digest=digest)
+
+
+def new_request_id() -> str:
+    """A request id for a form: sent twice, it has one effect."""
+    return f"w-{secrets.token_hex(12)}"

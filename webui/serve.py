@@ -1,0 +1,70 @@
+"""``bihuan run``: the web process with its worker thread, on the command line beside the engine's commands."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+
+import click
+import waitress
+from whitenoise import WhiteNoise
+
+from engine.cli import main as group
+from engine.cli.opening import open_engine
+from engine.demo import cases, load
+from engine.dispatch import Engine
+from engine.jobs.worker import working
+from engine.settings import Settings, from_environment
+from webui import create_app
+
+
+@click.command("run")
+@click.option("--demo/--no-demo", default=None, help="With or without the demonstration city.")
+def run(demo: bool | None) -> None:
+    """Serve the platform: http://127.0.0.1:8000 unless HOST and PORT say otherwise."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    settings = from_environment(demo=demo)
+    if settings.demo and not _loopback(settings.host):
+        raise click.ClickException(
+            f"The demonstration listens on this machine only, not on {settings.host}. "
+            "Use HOST=127.0.0.1, or serve without it: DEMO=0 or bihuan run --no-demo."
+        )
+    engine = open_engine(settings)
+    with working(engine) as worker:
+        if settings.demo:
+            _demonstrate(engine, worker.work)
+        serve(engine, settings)
+
+
+def serve(engine: Engine, settings: Settings) -> None:
+    """Answers requests until the process is stopped."""
+    app = create_app(engine)
+    static = WhiteNoise(app.wsgi_app)
+    click.echo(f"Bihuan 闭环: http://{settings.host}:{settings.port}")
+    waitress.serve(static, host=settings.host, port=settings.port, threads=8, ident="bihuan")
+
+
+def _demonstrate(engine: Engine, work: object) -> None:
+    if not load.is_loaded(engine):
+        click.echo("Loading the demonstration city ...")
+        load.load(engine)
+    for folder in sorted(engine.settings.processes.iterdir()):
+        if (folder / "package.toml").is_file():
+            load.deploy(engine, folder)
+    cases.begin(engine)
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def main() -> None:
+    """The whole command line."""
+    group.add_command(run)
+    group()
