@@ -23,6 +23,10 @@ from engine.values import Value
 
 #: More combinations than this are not tried.
 _MAX_COMBINATIONS: Final = 20_000
+#: Nor are more cells of one column with its values.
+_MAX_TRIALS: Final = 200_000
+#: Functions that a constant may be made with.
+_MAKERS: Final = frozenset(("date", "date and time", "time", "duration"))
 _DAY: Final = timedelta(days=1)
 
 
@@ -38,6 +42,13 @@ class Coverage:
 
 def coverage(table: model.DecisionTable, names: frozenset[str]) -> Coverage | None:
     """What the table leaves open and says twice, or None where that cannot be decided cheaply."""
+    try:
+        return _coverage(table, names)
+    except (feel.FeelError, ArithmeticError, TypeError):  # constants without an order, or beyond what can be counted
+        return None
+
+
+def _coverage(table: model.DecisionTable, names: frozenset[str]) -> Coverage | None:
     columns = [_column(table, place, names) for place in range(len(table.inputs))]
     decided = [column for column in columns if column is not None]
     if not decided or len(decided) < len(columns) or prod(map(len, decided)) > _MAX_COMBINATIONS:
@@ -58,11 +69,11 @@ def _column(table: model.DecisionTable, place: int, names: frozenset[str]) -> li
     texts = [rule.inputs[place].text or "-" for rule in table.rules]
     tests = [feel.parse_unary_tests(text, names) for text in texts]
     listed = table.inputs[place].values
-    if any(feel.free_names(test) or not _simple(test.node) for test in tests):
+    if not all(_simple(test.node) for test in tests):
         return None
     constants = [value for test in tests for value in _constants(test.node)]
     samples = _listed(listed, names) if listed else _samples(constants, table.inputs[place].type.name)
-    if samples is None:
+    if samples is None or len(samples) * len(tests) > _MAX_TRIALS:
         return None
     return [(value, _passing(value, tests)) for value in samples]
 
@@ -75,7 +86,17 @@ def _simple(node: nodes.Node) -> bool:
     """Whether a cell only compares the input with constants."""
     if isinstance(node, nodes.Literal):
         return True
-    return isinstance(node, nodes.In) and not any(nodes.mentions(test, "?") for test in node.tests)
+    return isinstance(node, nodes.In) and all(_is_constant(test) for test in node.tests)
+
+
+def _is_constant(node: nodes.Node) -> bool:
+    """Whether a part of a cell has a value that takes no time to find: a literal, or something made of literals."""
+    if isinstance(node, nodes.Call):
+        made = isinstance(node.function, nodes.Name) and node.function.name in _MAKERS
+        return made and all(isinstance(argument, nodes.Literal) for argument in node.positional) and not node.named
+    if isinstance(node, (nodes.Literal, nodes.Test, nodes.Interval, nodes.Negation)):
+        return all(_is_constant(child) for child in nodes.children(node))
+    return False
 
 
 def _constants(node: nodes.Node) -> Iterator[Value]:

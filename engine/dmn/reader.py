@@ -12,8 +12,6 @@ from engine.feel.types import ANY, Type
 
 _REQUIREMENTS: Final = ("informationRequirement", "knowledgeRequirement")
 _REQUIRED: Final = ("requiredInput", "requiredDecision", "requiredKnowledge")
-#: Other ways to say that an expression is FEEL.
-_FEEL: Final = ("feel", "/feel/", "feel.html")
 
 
 def read(source: bytes) -> model.Model:
@@ -103,11 +101,9 @@ class _Reader:
         return model.Unsupported(_id(parent) if parent is not None else "", 0, "no expression")
 
     def _literal(self, found: xml.Xml) -> Boxed:
-        language = str(found.get("expressionLanguage", ""))
-        known = not language or language.lower().endswith(_FEEL)
         if xml.child(found, "importedValues") is not None:
             return model.Unsupported(_id(found), xml.line(found), "importedValues")
-        return model.Literal(_id(found), xml.line(found), xml.text(found), "" if known else language)
+        return model.Literal(_id(found), xml.line(found), xml.text(found), xml.foreign_language(found))
 
     def _table(self, found: xml.Xml) -> model.DecisionTable:
         table = model.DecisionTable(

@@ -68,5 +68,6 @@ def unknown(root: xml.Xml) -> Iterator[tuple[xml.Xml, str]]:
         for attribute in sorted(str(key) for key in element.attrib):
             if not attribute.startswith("{") and attribute not in known:
                 yield element, f"{name} {attribute}"
+        if xml.foreign_language(element) and name != "literalExpression":  # those are part of the model
+            yield element, f"expressionLanguage {xml.foreign_language(element)}"
         todo.extend(reversed(element))
-

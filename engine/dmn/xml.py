@@ -21,6 +21,8 @@ NAMESPACES: Final = frozenset(
         "https://www.omg.org/spec/DMN/20230324/MODEL/",
     )
 )
+#: How the names of FEEL end, in all versions of the standard.
+_FEEL: Final = ("feel", "feel/", "feel.html")
 #: Boxed expressions nest two or three levels of elements each.
 _MAX_DEPTH: Final = 60
 
@@ -72,6 +74,12 @@ def text(element: Xml | None, below: str = "text") -> str:
     """The text of the child with this local name, without white space around it."""
     found = child(element, below)
     return "".join(str(part) for part in found.itertext()).strip() if found is not None else ""
+
+
+def foreign_language(element: Xml) -> str:
+    """The language in which an expression says it is written, empty for FEEL."""
+    language = str(element.get("expressionLanguage", ""))
+    return "" if language.lower().endswith(_FEEL) else language
 
 
 def line(element: Xml) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from engine.feel import comparing, loops, nodes, types
@@ -12,12 +12,13 @@ from engine.feel.builtins import FUNCTIONS
 from engine.feel.errors import FeelUnknownName
 from engine.feel.functions import Function
 from engine.feel.properties import property_of
-from engine.feel.run import Scope
+from engine.feel.run import Run, Scope
 from engine.values import Range, Value
 
 Evaluate: TypeAlias = Callable[[Scope], Value]
 
-_INT_COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
+#: Comparisons of two whole numbers or two texts, which are the usual ones.
+_PLAIN_COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "=": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -128,7 +129,7 @@ def _arithmetic(node: nodes.Arithmetic) -> Evaluate:
 
 def _comparison(node: nodes.Comparison) -> Evaluate:
     sign, left, right = node.operator, compile_(node.left), compile_(node.right)
-    quick = _INT_COMPARISONS[sign]
+    quick = _PLAIN_COMPARISONS[sign]
 
     def evaluate(scope: Scope) -> Value:
         one, other = left(scope), right(scope)
@@ -144,9 +145,7 @@ def _between(node: nodes.Between) -> Evaluate:
 
     def evaluate(scope: Scope) -> Value:
         found = value(scope)
-        return comparing.all_of(
-            (comparing.at_most(low(scope), found), comparing.at_most(found, high(scope))),
-        )
+        return comparing.all_of((comparing.at_most(low(scope), found), comparing.at_most(found, high(scope))))
 
     return evaluate
 
@@ -206,7 +205,7 @@ def _instance_of(node: nodes.InstanceOf) -> Evaluate:
 
     def evaluate(scope: Scope) -> Value:
         found, expected = value(scope), types.resolved(written, scope.run.types)
-        return (found is not None or expected.name in ("Null", "null")) and types.conforms(found, expected, scope.run)
+        return (found is not None or expected.name == "Null") and types.conforms(found, expected, scope.run)
 
     return evaluate
 
@@ -218,7 +217,7 @@ def _function(node: nodes.Function) -> Evaluate:
     size, depth = nodes.measure(node.body)
 
     def evaluate(defined: Scope) -> Value:
-        def invoke(run: Any, arguments: Any) -> Value:
+        def invoke(run: Run, arguments: Sequence[Value]) -> Value:
             run.spend(size + 1)
             run.enter(depth + 1)
             given = [types.coerce(value, type_, run) for value, type_ in zip(arguments, expected, strict=True)]

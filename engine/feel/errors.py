@@ -13,12 +13,15 @@ class FeelSyntaxError(FeelError):
     """Expected {expected} at character {position}, found {found}; correct the expression there.
 
     *expected* is a piece of FEEL (``then``, ``)``) or one of the words ``expression``, ``name``, ``type``, ``string``,
-    ``end``, which the catalogue translates under ``feel-expected.<word>``.
+    ``number``, ``at-literal``, ``end``, which the catalogue translates under ``feel-expected.<word>``.
     """
 
 
 class FeelBudgetExceeded(FeelError):
-    """Expected at most {limit} of {what} (text, nodes, depth, steps, size), found more; make the expression simpler."""
+    """Expected at most {limit} of {what} (text, nodes, depth, steps, size), found more; make the expression simpler.
+
+    The catalogue translates *what* under ``feel-budget.<what>``.
+    """
 
 
 class FeelUnknownName(FeelError):

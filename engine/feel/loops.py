@@ -139,6 +139,8 @@ def _members(interval: Range) -> Iterable[Value] | None:
     items = sequence(interval.low, interval.high)
     if items is None:
         return None
+    if comparing.less(interval.high, interval.low):  # a sequence would run downwards, an interval is empty
+        return []
     return (item for item in items if comparing.includes(interval, item))
 
 

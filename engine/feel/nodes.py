@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from engine.feel.types import Type
 from engine.values import Value
@@ -188,8 +188,9 @@ class Call(Node):
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below *node*, in the order of the text."""
-    for field in fields(node):
-        found = getattr(node, field.name)
+    slots: tuple[str, ...] = node.__slots__
+    for slot in slots:
+        found = getattr(node, slot)
         if isinstance(found, Node):
             yield found
         elif isinstance(found, tuple):

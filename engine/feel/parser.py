@@ -10,11 +10,12 @@ from engine.feel import forms, literals, nodes, types
 from engine.feel.builtins import FUNCTIONS
 from engine.feel.cursor import MAX_DEPTH, Cursor
 from engine.feel.errors import FeelBudgetExceeded
+from engine.feel.lexer import KEYWORDS
 from engine.feel.nodes import Node
 
 MAX_NODES: Final = 600
 
-#: Properties with spaces.
+#: Properties whose names have spaces.
 _PROPERTIES: Final = frozenset(("time offset", "start included", "end included"))
 
 #: How strongly an operator binds what stands left of it. A minus before its operand binds more than a power does.
@@ -194,7 +195,7 @@ class Parser(Cursor):
 
     def _path(self, left: Node) -> Node:
         self.next()
-        if self.kind != "name" and not self.token.text.isalpha():
+        if self.kind != "name" and self.kind not in KEYWORDS:
             raise self.wrong("name")
         return nodes.Path(left, self.next().text)
 

@@ -52,6 +52,7 @@ _SYNONYMS = {
     "dayTimeDuration": "days and time duration",
     "yearMonthDuration": "years and months duration",
     "date time": "date and time",
+    "null": "Null",
     "integer": "number",
     "long": "number",
     "double": "number",

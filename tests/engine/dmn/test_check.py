@@ -77,6 +77,8 @@ def test_rules_that_match_at_once_are_an_error_under_unique() -> None:
         ([['< date("2026-01-01")', "1"], ['>= date("2026-01-01")', "2"]], []),
         ([['<= date("2026-01-01")', "1"], ['>= date("2026-01-01")', "2"]], ["dmn-overlap"]),
         ([["> limit", "1"], ["<= limit", "2"]], ["dmn-no-catch-all"]),
+        ([["for i in 1..1000000000 return i", "1"]], ["dmn-no-catch-all"]),
+        ([['> @"2026-01-01T00:00:00Z"', "1"], ['<= @"2026-01-01T00:00:00"', "2"]], ["dmn-no-catch-all"]),
     ],
 )
 def test_gaps_and_overlaps_are_found_where_they_can_be_decided(rules: list[list[str]], expected: list[str]) -> None:
@@ -99,6 +101,20 @@ def test_nothing_unknown_passes_silently() -> None:
         "literalExpression volatile",
         "expressionLanguage groovy",
     ]
+
+
+def test_types_that_refer_to_themselves_are_read_in_one_go() -> None:
+    components = "".join(f'<itemComponent name="c{n}"><typeRef>t</typeRef></itemComponent>' for n in range(20))
+    body = f'<itemDefinition name="t">{components}</itemDefinition>' + decision("d", literal("1"), type_="t")
+    assert found(body) == []
+    assert dmn.evaluate(dmn.read(definitions(body)), "d", {}).value is None
+
+
+def test_a_cell_in_another_language_is_named() -> None:
+    body = decision("d", table(["a"], ["b"], [["-", "1"]])).replace(
+        "<inputEntry", '<inputEntry expressionLanguage="juel"'
+    )
+    assert [finding.values["what"] for finding in dmn.check(definitions(body))] == ["expressionLanguage juel"]
 
 
 def test_requirements_must_lead_somewhere_and_not_in_a_circle() -> None:

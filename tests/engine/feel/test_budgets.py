@@ -47,6 +47,7 @@ def test_a_long_condition_is_not_deep() -> None:
     [
         "for i in 1..1000000000 return i",
         "for i in 1..1000, j in 1..1000 return i * j",
+        "for i in [1..1000000000] return i",
         "some i in 1..1000000000 satisfies i < 0",
         "every i in [1..1000000000] satisfies i > 0",
         "{f: function(n) f(n + 1), r: f(1)}.r",
