@@ -32,6 +32,9 @@ class Attributes:
     def component(self, kind: str, id: str, key: str, inside: tuple[Component, ...]) -> Component:
         """The component; its key and what it contains are already read."""
         raw, validate, properties = self.raw, self.validate, self.properties
+        self.only(raw, "subtype", "date")
+        self.only(raw, "isRepeating", True)
+        self.only(validate, "validationType", "custom", "")
         return Component(
             kind=kind,
             id=id,
@@ -70,6 +73,11 @@ class Attributes:
         if value is None:
             return {}
         return value if isinstance(value, dict) else self.wrong(name, {})
+
+    def only(self, holder: dict[str, Any], name: str, *values: object) -> None:
+        """An attribute of which we know but these values."""
+        if holder.get(name, values[0]) not in values:
+            self.wrong(name, None)
 
     def words(self, holder: dict[str, Any], name: str) -> str:
         """Text; with the FEEL inside its ``{{ }}`` checked, except in a pattern."""

@@ -83,11 +83,9 @@ class _Reading:
             self.fault("form-unsupported", element, name=str(kind)[:80], on="type")
             return None
         self.allowed(raw, vocabulary.ATTRIBUTES[kind], kind, element)
-        for part, allowed in (("validate", vocabulary.VALIDATE), ("properties", vocabulary.PROPERTIES)):
-            inner = raw.get(part) or {}
-            fallback = frozenset({"required"}) if part == "validate" else frozenset()
-            if isinstance(inner, dict):
-                self.allowed(inner, allowed.get(kind, fallback), f"{kind}.{part}", element)
+        for part, allowed in vocabulary.inside(kind).items():
+            if isinstance(raw.get(part), dict):
+                self.allowed(raw[part], allowed, f"{kind}.{part}", element)
         attribute = attributes.Attributes(raw, element, self.fault)
         key = self.key(raw, kind, element, keys)
         inside: tuple[Component, ...] = ()
@@ -97,8 +95,10 @@ class _Reading:
                 self.fault("form-value", element, name="components")
                 parts = []
             inside = self.components(parts, set() if key else keys, depth + 1)
+        told = len(self.findings)
         component = attribute.component(kind, self.unique(element), key, inside)
-        self.sense(component, element)
+        if told == len(self.findings):
+            self.sense(component, element)
         return component
 
     def sense(self, component: Component, element: str) -> None:

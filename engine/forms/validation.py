@@ -80,7 +80,7 @@ class _Check:
             return value
         if reason := level.wrong.get(component.key):
             return self.wrong(component, level, reason.code, **reason.values)
-        if value in (None, False, []):
+        if value is None or value is False or value == []:
             if self.must(component, level):
                 self.missing(component, level)
             return value

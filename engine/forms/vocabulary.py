@@ -48,5 +48,17 @@ PROPERTIES: Final[dict[str, frozenset[str]]] = {
     "filepicker": frozenset({"maxMegabytes"}),
     "dynamiclist": frozenset({"fixed"}),
 }
+
+
+def inside(kind: str) -> dict[str, frozenset[str]]:
+    """What the attributes of *kind* that are objects themselves may hold."""
+    return {
+        "validate": VALIDATE.get(kind, frozenset({"required"})),
+        "properties": PROPERTIES.get(kind, frozenset()),
+        "conditional": frozenset({"hide"}),
+        "appearance": frozenset({"suffixAdorner"}),
+    }
+
+
 #: Names that the engine itself gives; no answer may take them.
 RESERVED: Final = frozenset({"outcome", "settings", "starter", "started", "result", "true", "false", "null"})

@@ -44,7 +44,8 @@ ACCEPTED: dict[str, tuple[list[Any], dict[str, list[str]], dict[str, Any], dict[
         {"x": "zh"},
     ),
     "choices from FEEL keep their type": (
-        [field("radio", valuesExpression="=for n in 1..3 return {value: n, label: string(n)}")], {"x": ["2"]}, {}, {"x": 2},
+        [field("radio", valuesExpression="=for n in 1..3 return {value: n, label: string(n)}")], {"x": ["2"]}, {},
+        {"x": 2},
     ),
     "a file that was uploaded": ([field("filepicker")], {"x": ['{"digest": "d1"}']}, {}, {"x": [PDF]}),
     "what is hidden is dropped": (
@@ -52,7 +53,8 @@ ACCEPTED: dict[str, tuple[list[Any], dict[str, list[str]], dict[str, Any], dict[
         {"kind": ["self"], "x": ["typed before"]}, {}, {"kind": "self"},
     ),
     "a hidden group hides its parts": (
-        [*SOURCE, group(field("textfield", validate=MUST), conditional=HIDE_X)], {"kind": ["self"]}, {}, {"kind": "self"},
+        [*SOURCE, group(field("textfield", validate=MUST), conditional=HIDE_X)], {"kind": ["self"]}, {},
+        {"kind": "self"},
     ),
     "what is hidden counts for nothing in other conditions": (
         [
@@ -62,13 +64,17 @@ ACCEPTED: dict[str, tuple[list[Any], dict[str, list[str]], dict[str, Any], dict[
         ],
         {"kind": ["self"], "y": ["smuggled"]}, {}, {"kind": "self"},
     ),
-    "read-only comes from the data": ([field("textfield", readonly=True)], {"x": ["forged"]}, {"x": "given"}, {"x": "given"}),
+    "read-only comes from the data": (
+        [field("textfield", readonly=True)], {"x": ["forged"]}, {"x": "given"}, {"x": "given"},
+    ),
     "a group with a path nests": (
-        [group(field("textfield", "name"), path="contact")], {"contact-name": ["刘敏"]}, {}, {"contact": {"name": "刘敏"}},
+        [group(field("textfield", "name"), path="contact")], {"contact-name": ["刘敏"]}, {},
+        {"contact": {"name": "刘敏"}},
     ),
     "a group without one does not": ([group(field("textfield"))], {"x": ["a"]}, {}, {"x": "a"}),
     "rows close up": (
-        [rows("items", field("textfield"))], {"items-3-x": ["b"], "items-1-x": ["a"]}, {}, {"items": [{"x": "a"}, {"x": "b"}]},
+        [rows("items", field("textfield"))], {"items-3-x": ["b"], "items-1-x": ["a"]}, {}, {"items": [{"x": "a"},
+        {"x": "b"}]},
     ),
     "a row in which nothing is ticked is a row": (
         [rows("items", field("checkbox"))], {"items-0-_row": [""]}, {}, {"items": [{"x": False}]},
@@ -84,7 +90,8 @@ ACCEPTED: dict[str, tuple[list[Any], dict[str, list[str]], dict[str, Any], dict[
     ),
     "a condition sees all rows": (
         [rows("items", field("number")), field("textfield", "note", conditional={"hide": "=sum(items.x) < 10"})],
-        {"items-0-x": ["4"], "items-1-x": ["7"], "note": ["large"]}, {}, {"items": [{"x": 4}, {"x": 7}], "note": "large"},
+        {"items-0-x": ["4"], "items-1-x": ["7"], "note": ["large"]}, {}, {"items": [{"x": 4}, {"x": 7}],
+        "note": "large"},
     ),
     "fixed rows come from the data and keep what is not shown": (
         [rows("items", field("textfield", "title", readonly=True), field("select"), properties=FIXED)],
@@ -93,10 +100,13 @@ ACCEPTED: dict[str, tuple[list[Any], dict[str, list[str]], dict[str, Any], dict[
         {"items": [{"no": "WT-1", "title": "一", "x": "a"}, {"no": "WT-2", "title": "二", "x": "b"}]},
     ),
     "fixed rows with hidden columns forget what stood there": (
-        [rows("items", field("select"), field("textfield", "note", conditional={"hide": '=x = "a"'}), properties=FIXED)],
+        [rows("items", field("select"), field("textfield", "note", conditional={"hide": '=x = "a"'}),
+        properties=FIXED)],
         {"items-0-x": ["a"]}, {"items": [{"note": "of the round before"}]}, {"items": [{"x": "a"}]},
     ),
-    "names of the page are no fields": ([field("textfield")], {"x": ["a"], "_csrf": ["t"], "_outcome": ["o"]}, {}, {"x": "a"}),
+    "names of the page are no fields": (
+        [field("textfield")], {"x": ["a"], "_csrf": ["t"], "_outcome": ["o"]}, {}, {"x": "a"},
+    ),
 }  # fmt: skip
 
 #: name: (components, posted, scope, errors as (path, code))
@@ -122,16 +132,22 @@ REFUSED: dict[str, tuple[list[Any], dict[str, list[str]], dict[str, Any], list[t
         [field("textfield", validate={"pattern": "^WT-"}, properties={"patternMessage": "编号以 WT- 开头"})],
         {"x": ["a"]}, {}, [("x", "form-pattern-message")],
     ),
-    "a file that the server does not know": ([field("filepicker")], {"x": ['{"digest": "zz"}']}, {}, [("x", "form-file-unknown")]),
+    "a file that the server does not know": (
+        [field("filepicker")], {"x": ['{"digest": "zz"}']}, {}, [("x", "form-file-unknown")],
+    ),
     "a reference that is none": ([field("filepicker")], {"x": ["{{{"]}, {}, [("x", "form-file-unknown")]),
     "a second file": ([field("filepicker")], {"x": ["d1", "d2"]}, {}, [("x", "form-files"), ("x", "form-file-size")]),
     "a file of another type": (
         [field("filepicker", accept=".docx, image/*")], {"x": ["d1"]}, {}, [("x", "form-file-type")],
     ),
     "an unknown field": ([field("textfield")], {"x": ["a"], "y": ["b"]}, {}, [("y", "form-unknown-field")]),
-    "an unknown column": ([rows("items", field("textfield"))], {"items-0-y": ["b"]}, {}, [("items-0-y", "form-unknown-field")]),
+    "an unknown column": (
+        [rows("items", field("textfield"))], {"items-0-y": ["b"]}, {}, [("items-0-y", "form-unknown-field")],
+    ),
     "a field inside a field": ([field("textfield")], {"x-0-y": ["b"]}, {}, [("x", "form-unknown-field")]),
-    "a row without number": ([rows("items", field("textfield"))], {"items-a-x": ["b"]}, {}, [("items", "form-unknown-field")]),
+    "a row without number": (
+        [rows("items", field("textfield"))], {"items-a-x": ["b"]}, {}, [("items", "form-unknown-field")],
+    ),
     "one fixed row too many": (
         [rows("items", field("textfield"), properties=FIXED)],
         {"items-0-x": ["a"], "items-1-x": ["b"]}, {"items": [{}]}, [("items", "form-rows")],

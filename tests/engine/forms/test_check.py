@@ -1,7 +1,8 @@
-"""A form that we cannot show or judge is refused at publication, by name; hostile bytes give findings and nothing else."""
+"""A form that we cannot show or judge is refused at publication, by name; hostile bytes give findings only."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
@@ -57,8 +58,8 @@ def test_a_fault_is_found(component: Any, expected: str) -> None:
 
 @pytest.mark.parametrize("kind", sorted(vocabulary.ATTRIBUTES))
 def test_every_kind_can_be_used(kind: str) -> None:
-    component = rows("items", field("textfield")) if kind == "dynamiclist" else group() if kind == "group" else {"type": kind}
-    asked = field(kind) if "key" in vocabulary.ATTRIBUTES[kind] else component
+    frames = {"dynamiclist": rows("items", field("textfield")), "group": group()}
+    asked = field(kind) if "key" in vocabulary.ATTRIBUTES[kind] else frames.get(kind, {"type": kind})
     assert rules(schema(asked)) == []
 
 
@@ -80,7 +81,8 @@ def test_read_only_columns_need_rows_of_the_data() -> None:
     "source",
     [
         b"", b"{}", b"[]", b"null", b'{"components": {}}', b"\xff\xfe", b'{"components": [1e9999999]}',
-        b'{"components": [{"type": "number", "key": "x", "validate": {"min": 1e400}}]}', b'{"components":' + b"[" * 100_000,
+        b'{"components": [{"type": "number", "key": "x", "validate": {"min": 1e400}}]}',
+        b'{"components":' + b"[" * 100_000,
         b'{"components": ["\\ud800"]}',
     ],
 )  # fmt: skip
@@ -102,10 +104,10 @@ def test_arbitrary_bytes_give_findings(source: bytes) -> None:
     assert isinstance(forms.check(source), list)
 
 
-_NAMES = st.sampled_from(sorted(set().union(*vocabulary.ATTRIBUTES.values())) + ["hide", "required", "min", "value", "x"])
+_NAMES = st.sampled_from([*sorted(set().union(*vocabulary.ATTRIBUTES.values())), "hide", "required", "min", "value"])
+_WORDS = st.sampled_from(["", "x", "=x > 1", "=(", "{{ x }}", "{{ ( }}", "1", "true", "\\", "(", "😀"])
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
-    | st.sampled_from(["", "x", "=x > 1", "=(", "{{ x }}", "{{ ( }}", "1", "true", "\\", "(", "😀"]) | st.text(max_size=5),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | _WORDS | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES, inner, max_size=4),
     max_leaves=12,
 )  # fmt: skip
@@ -115,7 +117,10 @@ _COMPONENT = st.builds(
 )  # fmt: skip
 
 
-@given(st.lists(_COMPONENT, max_size=4), st.dictionaries(st.text(max_size=8), st.lists(st.text(max_size=5), max_size=2)))
+_POSTED = st.dictionaries(st.text(max_size=8), st.lists(st.text(max_size=5), max_size=2))
+
+
+@given(st.lists(_COMPONENT, max_size=4), _POSTED)
 def test_a_fuzzed_form_gives_findings_or_can_be_filled_in(components: list[Any], posted: dict[str, list[str]]) -> None:
     source = json.dumps({"components": components}).encode()
     if forms.check(source):
@@ -123,15 +128,14 @@ def test_a_fuzzed_form_gives_findings_or_can_be_filled_in(components: list[Any],
     asked = forms.read(source)
     state = forms.read_flat(asked, posted)
     forms.prefill(asked, {})
-    try:
+    with contextlib.suppress(forms.AnswersInvalid):
         forms.validate(asked, state, {}, now=NOW)
-    except forms.AnswersInvalid as invalid:
-        assert invalid.errors
 
 
 def test_every_reason_has_a_sentence_in_both_languages() -> None:
+    faulty = schema({"type": "iframe"}, field("textfield", "a b"), field("select", "s", values=[]))
     for language in texts.LANGUAGES:
-        for finding in forms.check(schema({"type": "iframe"}, field("textfield", "a b"), field("select", "s", values=[]))):
+        for finding in forms.check(faulty):
             said = texts.say(f"check.{finding.rule}", language, **finding.values)
             assert said != f"check.{finding.rule}"
             assert "{" not in said

@@ -25,8 +25,9 @@ def test_variables_come_before_defaults() -> None:
 
 
 def test_a_new_list_has_the_rows_it_asks_for() -> None:
-    assert forms.prefill(form(rows("items", field("textfield"), defaultRepetitions=2)), {}).values == {"items": [{}, {}]}
-    assert forms.prefill(form(rows("items", field("textfield"), properties=FIXED)), {}).values == {"items": []}
+    items = rows("items", field("textfield"), defaultRepetitions=2)
+    asked = form(items, rows("given", field("textfield"), properties=FIXED))
+    assert forms.prefill(asked, {}).values == {"items": [{}, {}], "given": []}
 
 
 def test_what_is_prefilled_validates_to_the_same_values() -> None:
