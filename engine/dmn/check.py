@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 
 from engine import errors, feel
 from engine.dmn import gaps, model, reader, vocabulary, xml
@@ -27,6 +27,10 @@ def check(source: bytes) -> list[Finding]:
 
 def _finding(rule: str, element: model.Element, **values: str) -> Finding:
     return Finding(rule=rule, element=element.id, line=element.line, values=values)
+
+
+def _warning(rule: str, element: model.Element, **values: str) -> Finding:
+    return Finding(rule=rule, severity="warning", element=element.id, line=element.line, values=values)
 
 
 def _unsupported(root: xml.Xml) -> Iterator[Finding]:
@@ -68,11 +72,10 @@ def _elements(read: model.Model) -> Iterator[model.Element]:
     todo: list[object] = [*read.decisions.values(), *read.knowledge.values()]
     while todo:
         here = todo.pop()
-        if isinstance(here, model.Element):
-            yield here
         if isinstance(here, tuple):
             todo.extend(here)
-        elif is_dataclass(here) and isinstance(here, model.Element):
+        elif isinstance(here, model.Element):
+            yield here
             todo.extend(getattr(here, field.name) for field in fields(here))
 
 
@@ -139,14 +142,10 @@ def _coverage(table: model.DecisionTable, names: frozenset[str]) -> Iterator[Fin
     catches_all = any(all(cell.text in ("", "-") for cell in rule.inputs) for rule in table.rules)
     has_default = any(clause.default for clause in table.outputs)
     found = gaps.coverage(table, names)
-    if not catches_all and not has_default and (found is None or found.gap):
-        example = found.gap if found else "?"
-        yield Finding(
-            rule="dmn-no-catch-all",
-            severity="warning",
-            element=table.id,
-            line=table.line,
-            values={"example": example},
-        )
+    if not catches_all and not has_default:
+        if found is None:
+            yield _warning("dmn-catch-all-undecided", table)
+        elif found.gap:
+            yield _warning("dmn-no-catch-all", table, example=found.gap)
     if table.hit_policy == "UNIQUE" and found and found.overlap:
         yield _finding("dmn-overlap", table, example=found.overlap, rules=found.overlapping)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from engine.dmn import model
@@ -13,6 +14,7 @@ from engine.dmn.decided import Decided
 from engine.dmn.errors import DmnCircle, DmnUnknownDecision
 from engine.feel import FeelBudgetExceeded, types
 from engine.feel.functions import Function
+from engine.feel.numbers import normal
 from engine.feel.run import MAX_CALL_DEPTH, Run, Scope
 from engine.values import Value
 
@@ -55,7 +57,7 @@ def _decided(
     except RecursionError:  # a second wall: the budget of depth stops before it in every known case
         raise FeelBudgetExceeded(what="depth", limit=MAX_CALL_DEPTH) from None
     run.weigh(value)
-    return Decided(value, tuple(boxes.rows))
+    return Decided(normal(value) if isinstance(value, Decimal) else value, tuple(boxes.rows))
 
 
 class _Evaluation:

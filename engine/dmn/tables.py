@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from engine import feel
 from engine.dmn import model
@@ -12,11 +12,14 @@ from engine.dmn.decided import MatchedRow
 from engine.dmn.errors import DmnRulesDisagree, DmnSeveralRules, DmnUnsupported
 from engine.feel import comparing, types
 from engine.feel.builtins import FUNCTIONS
-from engine.feel.run import Run, Scope
+from engine.feel.run import Scope
 from engine.values import Value
 
 #: The names under which aggregations are written, and the functions that they are.
 _AGGREGATIONS: Final = {"COUNT": "count", "SUM": "sum", "MIN": "min", "MAX": "max"}
+
+#: Rules with their places in the table, counted from 0.
+Rules: TypeAlias = list[tuple[int, model.Rule]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,10 @@ class Table:
             return self._default()
         return policy(self, rules)
 
-    def _matching(self) -> list[tuple[int, model.Rule]]:
+    def _matching(self) -> Rules:
         run = self.scope.run
         values = [self._input(clause) for clause in self.table.inputs]
-        found: list[tuple[int, model.Rule]] = []
+        found: Rules = []
         for index, rule in enumerate(self.table.rules):
             run.spend(1 + len(values))
             if all(self._passes(value, cell) for value, cell in zip(values, rule.inputs, strict=True)):
@@ -99,15 +102,12 @@ class Table:
         places = (place for place, item in enumerate(listed) if comparing.equal(item, value, run))
         return next(places, len(listed))
 
-    def agreed(self, rules: list[tuple[int, model.Rule]]) -> Value:
+    def agreed(self, rules: Rules) -> Value:
         """The one output of all rules; raises DmnRulesDisagree."""
         outputs = [self.output(rule) for _, rule in rules]
         if not all(comparing.equal(output, outputs[0], self.scope.run) for output in outputs):
             raise DmnRulesDisagree(table=self.table.id, rules=_numbers(rules))
         return outputs[0]
-
-
-Rules = list[tuple[int, model.Rule]]
 
 
 def _numbers(rules: Rules) -> str:
@@ -136,14 +136,10 @@ def _collect(table: Table, rules: Rules) -> Value:
         return outputs
     if aggregation not in _AGGREGATIONS or len(table.table.outputs) > 1:
         raise DmnUnsupported(what=f"aggregation {aggregation}", element=table.table.id)
-    return aggregated(_AGGREGATIONS[aggregation], outputs, table.scope.run)
+    return FUNCTIONS[_AGGREGATIONS[aggregation]].positional(table.scope.run, [outputs])
 
 
-def aggregated(function: str, outputs: list[Value], run: Run) -> Value:
-    """The outputs under one of FEEL's functions of lists."""
-    return FUNCTIONS[function].positional(run, [outputs])
-
-
+#: The policies whose value is a list.
 _MANY: Final = frozenset(("COLLECT", "RULE ORDER", "OUTPUT ORDER"))
 _POLICIES: Final[Mapping[str, Callable[[Table, Rules], Value]]] = {
     "UNIQUE": _unique,

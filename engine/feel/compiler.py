@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-from engine.feel import comparing, loops, nodes, types
+from engine.feel import comparing, invoking, loops, nodes, types
 from engine.feel.arithmetic import calculate, negative
 from engine.feel.builtins import FUNCTIONS
+from engine.feel.closures import Evaluate
 from engine.feel.errors import FeelUnknownName
-from engine.feel.functions import Function
 from engine.feel.properties import property_of
-from engine.feel.run import Run, Scope
+from engine.feel.run import Scope
 from engine.values import Range, Value
-
-Evaluate: TypeAlias = Callable[[Scope], Value]
 
 #: Comparisons of two whole numbers or two texts, which are the usual ones.
 _PLAIN_COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
@@ -210,54 +208,6 @@ def _instance_of(node: nodes.InstanceOf) -> Evaluate:
     return evaluate
 
 
-def _function(node: nodes.Function) -> Evaluate:
-    names = tuple(name for name, _ in node.parameters)
-    expected = [type_ for _, type_ in node.parameters]
-    body = compile_(node.body)
-    size, depth = nodes.measure(node.body)
-
-    def evaluate(defined: Scope) -> Value:
-        def invoke(run: Run, arguments: Sequence[Value]) -> Value:
-            run.spend(size + 1)
-            run.enter(depth + 1)
-            given = [types.coerce(value, type_, run) for value, type_ in zip(arguments, expected, strict=True)]
-            result = body(Scope(dict(zip(names, given, strict=True)), defined, run))
-            run.leave(depth + 1)
-            return result
-
-        return Function(names, invoke)
-
-    return evaluate
-
-
-def _call(node: nodes.Call) -> Evaluate:
-    function = _called(node.function)
-    positional = [compile_(argument) for argument in node.positional]
-    named = [(argument.name, compile_(argument.value)) for argument in node.named]
-
-    def evaluate(scope: Scope) -> Value:
-        called = function(scope)
-        if called is None:
-            return None
-        if named:
-            return called.named(scope.run, {name: value(scope) for name, value in named})
-        return called.positional(scope.run, [argument(scope) for argument in positional])
-
-    return evaluate
-
-
-def _called(node: nodes.Node) -> Evaluate:
-    """The function that a call means: a variable that holds no function does not hide a built-in of its name."""
-    builtin = FUNCTIONS.get(node.name) if isinstance(node, nodes.Name) else None
-    value = compile_(node)
-
-    def evaluate(scope: Scope) -> Value:
-        found = value(scope)
-        return found if isinstance(found, Function) else builtin
-
-    return evaluate
-
-
 _COMPILERS: Final[dict[type[nodes.Node], Callable[[Any], Evaluate]]] = {
     nodes.Literal: _literal,
     nodes.Name: _name,
@@ -277,6 +227,6 @@ _COMPILERS: Final[dict[type[nodes.Node], Callable[[Any], Evaluate]]] = {
     nodes.For: lambda node: loops.for_(node, compile_),
     nodes.Quantified: lambda node: loops.quantified(node, compile_),
     nodes.InstanceOf: _instance_of,
-    nodes.Function: _function,
-    nodes.Call: _call,
+    nodes.Function: lambda node: invoking.function(node, compile_),
+    nodes.Call: lambda node: invoking.call(node, compile_),
 }

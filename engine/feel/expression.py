@@ -10,7 +10,8 @@ from typing import Final
 
 from engine.feel import free
 from engine.feel.builtins import FUNCTIONS
-from engine.feel.compiler import Evaluate, compile_
+from engine.feel.closures import Evaluate
+from engine.feel.compiler import compile_
 from engine.feel.errors import FeelBudgetExceeded, FeelNotBoolean
 from engine.feel.nodes import Node, measure
 from engine.feel.numbers import normal

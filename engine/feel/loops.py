@@ -7,13 +7,12 @@ from datetime import date, timedelta
 from typing import Final, TypeAlias
 
 from engine.feel import comparing, nodes
+from engine.feel.closures import Compile, Evaluate
 from engine.feel.numbers import normal, whole
 from engine.feel.run import Scope
 from engine.feel.types import kind
 from engine.values import Range, Value
 
-Evaluate: TypeAlias = Callable[[Scope], Value]
-Compile: TypeAlias = Callable[[nodes.Node], Evaluate]
 #: Gives what an iterator runs over, or None where that is not possible.
 Source: TypeAlias = Callable[[Scope], Iterable[Value] | None]
 

@@ -43,10 +43,14 @@ class Run:
             raise FeelBudgetExceeded(what="steps", limit=MAX_STEPS)
 
     def allocate(self, size: int) -> None:
-        """Ask for a string or list of this size, before it is made."""
+        """Ask for a text of this size, before it is made."""
+        self.limit(size)
+        self.spend(size // 16)
+
+    def limit(self, size: int) -> None:
+        """Refuse a text of this size, or one that has grown so far."""
         if size > MAX_SIZE:
             raise FeelBudgetExceeded(what="size", limit=MAX_SIZE)
-        self.spend(size // 16)
 
     def enter(self, depth: int) -> None:
         """Go into a function whose tree is so deep."""

@@ -25,7 +25,7 @@ Signatures: TypeAlias = Mapping[str, Implementation]
 _UNFIT: Final = object()
 
 _SIGNATURE: Final = re.compile(r"([\w ]+)\((.*)\)")
-_PARAMETER: Final = re.compile(r"([\w ]+)(\.\.\.)?: ([\w <>|]+)(\?)?")
+_PARAMETER: Final = re.compile(r"([\w ]+)(\.\.\.)?: ([\w |]+)(\?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +132,4 @@ def _overload(signature: str, implementation: Implementation) -> tuple[str, Over
 def _parameter(part: re.Match[str] | None, signature: str) -> Parameter:
     if part is None:
         raise AssertionError(signature)
-    return Parameter(part[1], tuple(_type(name) for name in part[3].split("|")), optional=bool(part[4]))
-
-
-def _type(text: str) -> Type:
-    name, _, items = text.strip(" >").partition("<")
-    return Type(name, items=(Type(items),) if items else ())
+    return Parameter(part[1], tuple(map(Type, part[3].split("|"))), optional=bool(part[4]))

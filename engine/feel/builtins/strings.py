@@ -61,7 +61,9 @@ def _search(run: Run, text: str, pattern: str, flags: str = "") -> Value:
 
 def _replace(run: Run, text: str, pattern: str, replacement: str, flags: str = "") -> Value:
     expression = _expression(run, text, pattern, flags)
-    if expression is None or expression.search(""):  # the standard of XPath refuses patterns that match nothing
+    if expression is None or expression.search(
+        ""
+    ):  # XPath, which the standard follows, refuses patterns that match an empty text
         return None
     fill = _template(replacement, "q" in flags)
     pieces: list[str] = []
@@ -70,9 +72,9 @@ def _replace(run: Run, text: str, pattern: str, replacement: str, flags: str = "
         pieces += [text[position : found.start()], fill(found)]
         position = found.end()
         size += len(pieces[-1]) + len(pieces[-2])
-        run.allocate(size)
+        run.spend(1)
+        run.limit(size)
     pieces.append(text[position:])
-    run.allocate(size + len(pieces[-1]))
     return "".join(pieces)
 
 

@@ -183,6 +183,10 @@ def test_ranges(text: str, expected: Any) -> None:
     assert value(text) is expected
 
 
+def test_a_long_text_may_have_many_replacements() -> None:
+    assert value('replace(text, "a", "bb")', text="a" * 20_000) == "bb" * 20_000
+
+
 def test_the_present_is_the_one_that_is_given() -> None:
     assert value("now()") == NOW
     assert value("today()") == NOW.date()
