@@ -16,8 +16,8 @@ from engine.feel.loops import as_list, item_scope
 from engine.feel.run import Run, Scope
 from engine.values import Value
 
-#: How deep the tree of a business knowledge model may count when it is invoked, since it may invoke itself.
-_CALL_DEPTH: Final = 12
+#: What invoking business knowledge counts in the budget of depth, beside its expressions: it may invoke itself.
+_CALL_DEPTH: Final = 6
 
 
 class Boxes:

@@ -26,13 +26,12 @@ _NO_NAMES: Final[frozenset[str]] = frozenset()
 class _Compiled:
     """A tree with its closure."""
 
-    __slots__ = ("_evaluate", "node", "size", "text")
+    __slots__ = ("_depth", "_evaluate", "_size", "node", "text")
 
     def __init__(self, text: str, node: Node) -> None:
         self.text = text
         self.node = node
-        #: The number of nodes, which is what one evaluation costs.
-        self.size, _ = measure(node)
+        self._size, self._depth = measure(node)
         self._evaluate: Evaluate = compile_(node)
 
     def __repr__(self) -> str:
@@ -40,8 +39,11 @@ class _Compiled:
 
     def within(self, scope: Scope) -> Value:
         """The value inside an evaluation that is going on, as decision models need it, at the cost of its budget."""
-        scope.run.spend(self.size)
-        return self._evaluate(scope)
+        scope.run.spend(self._size)
+        scope.run.enter(self._depth)
+        value = self._evaluate(scope)
+        scope.run.leave(self._depth)
+        return value
 
     def _value(self, scope: Scope) -> Value:
         try:

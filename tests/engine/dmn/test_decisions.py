@@ -62,6 +62,13 @@ def test_business_knowledge_is_a_function() -> None:
     assert value(_KNOWLEDGE.format(logic=invocation)) == 10
 
 
+def test_business_knowledge_that_is_handed_to_itself_for_ever_is_stopped() -> None:
+    body = _KNOWLEDGE.replace("some amount * 2", "[" * 50 + "some amount(some amount)" + "]" * 50)
+    with pytest.raises(feel.FeelBudgetExceeded) as wrong:
+        value(body.replace(' typeRef="number"', "").format(logic=literal("twice as much(twice as much)")))
+    assert wrong.value.values["what"] == "depth"
+
+
 def test_a_boxed_context_gives_its_entries_or_its_result() -> None:
     entry = '<contextEntry><variable name="a"/>' + literal("1") + "</contextEntry>"
     other = '<contextEntry><variable name="b"/>' + literal("a + 1") + "</contextEntry>"
