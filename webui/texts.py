@@ -1,4 +1,4 @@
-"""The sentences of the pages: ``t("inbox.title")`` in the language of the request; the engine's where ours end."""
+"""The sentences of the pages: ``t("frame.brand")`` in the language of the request; the engine's where ours end."""
 
 from __future__ import annotations
 

@@ -78,8 +78,11 @@ def _rows(component: Component, node: _Node, prefix: str, unknown: list[str]) ->
     numbered = sorted((int(index), part) for index, part in node.parts.items() if _INDEX.fullmatch(index))
     if len(numbered) < len(node.parts) or node.values:
         unknown.append(prefix.removesuffix("-"))
-    rows = []
+    rows: list[dict[str, Json]] = []
     for index, part in numbered[: MAX_ROWS + 1]:
+        # Rows of the data keep their places, also where nothing of a row was posted.
+        if component.fixed:
+            rows.extend({} for _ in range(min(index, MAX_ROWS) - len(rows)))
         part.parts.pop(ROW_MARK, None)
         rows.append(_level(component.components, part, f"{prefix}{index}-", unknown))
     return rows

@@ -99,6 +99,10 @@ ACCEPTED: dict[str, tuple[list[Any], dict[str, list[str]], dict[str, Any], dict[
         {"items": [{"no": "WT-1", "title": "一", "x": "b"}, {"no": "WT-2", "title": "二"}]},
         {"items": [{"no": "WT-1", "title": "一", "x": "a"}, {"no": "WT-2", "title": "二", "x": "b"}]},
     ),
+    "a fixed row of which nothing is posted keeps its place": (
+        [rows("items", field("checkbox"), properties=FIXED)],
+        {"items-1-x": ["on"]}, {"items": [{"no": 1}, {"no": 2}]}, {"items": [{"no": 1, "x": False}, {"no": 2, "x": True}]},
+    ),
     "fixed rows with hidden columns forget what stood there": (
         [rows("items", field("select"), field("textfield", "note", conditional={"hide": '=x = "a"'}),
         properties=FIXED)],

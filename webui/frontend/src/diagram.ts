@@ -49,10 +49,18 @@ function connectButtons(host: HTMLElement, canvas: Canvas): void {
   });
 }
 
-document.querySelectorAll<HTMLElement>('[data-island="diagram"]').forEach((host) => {
-  draw(host).catch(() => {
-    host.dataset["state"] = "failed";
-    const message = host.querySelector<HTMLElement>("[data-part=failed]");
-    if (message) message.hidden = false;
-  });
+function fail(host: HTMLElement): void {
+  host.dataset["state"] = "failed";
+  const message = host.querySelector<HTMLElement>("[data-part=failed]");
+  if (message) message.hidden = false;
+}
+
+// Drawn when it is first to be seen: in a closed <details> there is no size to fit it into.
+const watcher = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    watcher.unobserve(target);
+    draw(target as HTMLElement).catch(() => fail(target as HTMLElement));
+  }
 });
+document.querySelectorAll<HTMLElement>('[data-island="diagram"]').forEach((host) => watcher.observe(host));

@@ -1,0 +1,58 @@
+"""No text in code: every sentence of the pages stands in the catalogue, in every language, with the same places to fill."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from engine import texts as engine_texts
+from webui import texts
+
+ROOT = Path(texts.__file__).parent
+CODES = re.compile(r"""\bt\(\s*["']([^"']+)["']\s*[,)]""")
+
+
+def catalogue(folder: Path, language: str) -> engine_texts.Catalogue:
+    return engine_texts.of_folder(folder, language)
+
+
+@pytest.mark.parametrize("folder", [texts.FOLDER, Path(engine_texts.__file__).parent / "locale"], ids=["pages", "engine"])
+def test_both_languages_have_the_same_sentences(folder: Path) -> None:
+    chinese, english = (catalogue(folder, language) for language in engine_texts.LANGUAGES)
+    assert chinese.keys() ^ english.keys() == set()
+    slots = re.compile(r"{\w+}")
+    uneven = [code for code in chinese if set(slots.findall(chinese[code])) != set(slots.findall(english[code]))]
+    assert uneven == []
+
+
+@pytest.mark.parametrize("folder", [texts.FOLDER, Path(engine_texts.__file__).parent / "locale"], ids=["pages", "engine"])
+def test_a_code_stands_in_one_file_only(folder: Path) -> None:
+    for language in engine_texts.LANGUAGES:
+        seen: dict[str, str] = {}
+        for path in sorted((folder / language).glob("*.po")):
+            for code in re.findall(r'^msgid "(.+)"$', path.read_text(), re.MULTILINE):
+                assert code not in seen, f"{code} in {path.name} and {seen[code]}"
+                seen[code] = path.name
+
+
+@pytest.mark.parametrize("path", sorted([*ROOT.rglob("*.html"), *ROOT.glob("**/*.py")]), ids=lambda path: path.name)
+def test_every_code_that_is_used_has_a_sentence(path: Path) -> None:
+    if "frontend" in path.parts:
+        return
+    known = catalogue(texts.FOLDER, "zh-CN").keys() | catalogue(Path(engine_texts.__file__).parent / "locale", "zh-CN").keys()
+    assert sorted(set(CODES.findall(path.read_text())) - known) == []
+
+
+def test_no_chinese_stands_in_templates() -> None:
+    written = {
+        path.name: re.findall("[\u4e00-\u9fff]+", re.sub(r"{#.*?#}", "", path.read_text(), flags=re.DOTALL))
+        for path in (ROOT / "templates").rglob("*.html")
+    }
+    assert {name: words for name, words in written.items() if words} == {}
+
+
+def test_an_engine_code_falls_through_to_the_engines_sentence() -> None:
+    assert texts.say("form-number", "en", label="Amount") == "“Amount” must be a number, such as 12.50"
+    assert texts.say("no.such.code", "en") == "no.such.code"
