@@ -69,7 +69,7 @@ $(VENV)/installed-dev: setup.cfg pyproject.toml | $(BIN)/python
 # Node of the machine if it is new enough, else the one that comes as a Python package.
 $(MODULES): $(FRONTEND)/package-lock.json $(FRONTEND)/package.json $(FRONTEND)/.npmrc | $(BIN)/python
 	@set -e; \
-	if ! $(NODE_FITS) 2>/dev/null && ! [ -x $(BIN)/npm ]; then \
+	if ! { $(NODE_FITS); } 2>/dev/null && ! [ -x $(BIN)/npm ]; then \
 		$(SAY) 'Installing Node.js into the Python environment ...'; \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[web]'; \
 	fi; \

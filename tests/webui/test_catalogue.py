@@ -1,4 +1,4 @@
-"""No text in code: every sentence of the pages stands in the catalogue, in every language, with the same places to fill."""
+"""No text in code: every sentence stands in the catalogue, in every language, with the same places to fill."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from engine import texts as engine_texts
 from webui import texts
 
 ROOT = Path(texts.__file__).parent
+ENGINE = Path(engine_texts.__file__).parent / "locale"
 CODES = re.compile(r"""\bt\(\s*["']([^"']+)["']\s*[,)]""")
+both = pytest.mark.parametrize("folder", [texts.FOLDER, ENGINE], ids=["pages", "engine"])
 
 
 def catalogue(folder: Path, language: str) -> engine_texts.Catalogue:
     return engine_texts.of_folder(folder, language)
 
 
-@pytest.mark.parametrize("folder", [texts.FOLDER, Path(engine_texts.__file__).parent / "locale"], ids=["pages", "engine"])
+@both
 def test_both_languages_have_the_same_sentences(folder: Path) -> None:
     chinese, english = (catalogue(folder, language) for language in engine_texts.LANGUAGES)
     assert chinese.keys() ^ english.keys() == set()
@@ -27,7 +29,7 @@ def test_both_languages_have_the_same_sentences(folder: Path) -> None:
     assert uneven == []
 
 
-@pytest.mark.parametrize("folder", [texts.FOLDER, Path(engine_texts.__file__).parent / "locale"], ids=["pages", "engine"])
+@both
 def test_a_code_stands_in_one_file_only(folder: Path) -> None:
     for language in engine_texts.LANGUAGES:
         seen: dict[str, str] = {}
@@ -41,7 +43,7 @@ def test_a_code_stands_in_one_file_only(folder: Path) -> None:
 def test_every_code_that_is_used_has_a_sentence(path: Path) -> None:
     if "frontend" in path.parts:
         return
-    known = catalogue(texts.FOLDER, "zh-CN").keys() | catalogue(Path(engine_texts.__file__).parent / "locale", "zh-CN").keys()
+    known = catalogue(texts.FOLDER, "zh-CN").keys() | catalogue(ENGINE, "zh-CN").keys()
     assert sorted(set(CODES.findall(path.read_text())) - known) == []
 
 

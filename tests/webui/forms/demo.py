@@ -30,6 +30,7 @@ SCOPE: dict[str, Any] = {
     ],
     "history": [{"round": 1, "who": "王岚", "at": date(2026, 11, 13)}],
 }
+MARKS = {"taken": ["Flow_1"], "done": ["Start_1"], "now": ["Task_1"], "incident": ["not drawn"]}
 CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
 PAGE = """
 {% extends "base.html" %}
@@ -40,8 +41,8 @@ PAGE = """
 {% block scripts %}{{ asset_tags("diagram") }}{% endblock %}
 {% block page %}
 {% if answers %}<pre id="answers">{{ answers }}</pre>{% endif %}
-<form class="bh-card" method="post" action="/" enctype="multipart/form-data" novalidate data-draft-url="/draft"><div class="in">
-{{ errors(lines) }}{{ fields }}</div>
+<form class="bh-card" method="post" action="/" enctype="multipart/form-data" novalidate data-draft-url="/draft">
+<div class="in">{{ errors(lines) }}{{ fields }}</div>
 <div class="bh-acts">{{ action("通过", "本件办结。", "_outcome", "pass", "primary") }}
 {{ action("退回整改", "退回惠民县。", "_outcome", "return", "danger") }}{{ draft_state() }}</div></form>
 <details id="picture"><summary>流程图</summary>{{ diagram("/diagram", "/marks") }}</details>
@@ -110,6 +111,6 @@ def application() -> Flask:
     app.add_url_rule("/draft", "draft", save, methods=["POST"])
     app.add_url_rule("/upload", "upload", lambda: jsonify(forms.refer(keep(request.files["file"]))), methods=["POST"])
     app.add_url_rule("/diagram", "diagram", lambda: Response(DIAGRAM, mimetype="application/xml"))
-    app.add_url_rule("/marks", "marks", lambda: {"taken": ["Flow_1"], "done": ["Start_1"], "now": ["Task_1"], "incident": ["none"]})
+    app.add_url_rule("/marks", "marks", lambda: MARKS)
     app.after_request(guarded)
     return app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -89,11 +90,11 @@ def test_an_error_of_no_field_is_told_without_link(client: FlaskClient) -> None:
 
 def test_what_was_typed_is_kept(client: FlaskClient) -> None:
     page = post(
-        client, 422, opinion="<b>甲</b>\n乙", amount="十二", due="明天", source="other", source_text="群众", copies=["zh"],
-        onsite="on", measures__0__content="一", contact__name="刘敏",
+        client, 422, opinion="<b>甲</b>\n乙", amount="十二", due="明天", source="other", source_text="群众",
+        copies=["zh"], onsite="on", measures__0__content="一", contact__name="刘敏",
     )  # fmt: skip
-    value = {name: page.get_element_by_id(name).get("value") for name in ("amount", "due", "source_text", "contact-name")}
-    assert value == {"amount": "十二", "due": "明天", "source_text": "群众", "contact-name": "刘敏"}
+    expected = {"amount": "十二", "due": "明天", "source_text": "群众", "contact-name": "刘敏"}
+    assert {name: page.get_element_by_id(name).get("value") for name in expected} == expected
     assert page.get_element_by_id("opinion").text.strip() == "<b>甲</b>\n乙"
     assert page.xpath("//input[@checked]/@value") == ["other", "zh"]
     assert page.get_element_by_id("onsite").get("checked") is not None
@@ -126,8 +127,6 @@ def test_rows_are_added_and_removed_without_script(client: FlaskClient) -> None:
 
 
 def test_a_file_travels_with_the_form_without_script_and_can_be_dropped(client: FlaskClient) -> None:
-    from io import BytesIO
-
     page = post(client, _refresh="1", evidence=(BytesIO(b"%PDF-"), "纪要.pdf"))
     reference = page.xpath("//input[@type='hidden'][@name='evidence']/@value")[0]
     assert "纪要.pdf" in reference
