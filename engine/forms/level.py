@@ -63,7 +63,7 @@ class Level(msgspec.Struct, frozen=True):
         if component.options_from is None:
             return component.options
         found = self.compute(component.options_from)
-        return tuple(_option(item) for item in found[:MAX_ROWS]) if isinstance(found, list) else ()
+        return tuple(_option(item) for item in found) if isinstance(found, list) else ()
 
 
 def open_level(
@@ -87,7 +87,7 @@ def rows_of(component: Component, raw: Json, given: Value) -> list[tuple[Mapping
         return [(_mapping(row), {}) for row in posted[:MAX_ROWS]]
     data = given if isinstance(given, list) else []
     filled = [*posted, *({} for _ in data)]
-    return [(_mapping(row), _mapping(item)) for row, item in zip(filled, data[:MAX_ROWS], strict=False)]
+    return [(_mapping(row), _mapping(item)) for row, item in zip(filled, data, strict=False)]
 
 
 def _typed(

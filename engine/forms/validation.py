@@ -95,8 +95,9 @@ class _Check:
         if raw is not None and not (isinstance(raw, list) and all(isinstance(row, Mapping) for row in raw)):
             return self.wrong(component, level, "form-type")
         rows = level.within(component)
-        if len(raw or []) > (len(rows) if component.fixed else MAX_ROWS):
-            return self.wrong(component, level, "form-rows", limit=len(rows) if component.fixed else MAX_ROWS)
+        limit = min(len(rows), MAX_ROWS) if component.fixed else MAX_ROWS
+        if len(raw or []) > limit or len(rows) > limit:
+            return self.wrong(component, level, "form-rows", limit=limit)
         if not rows and self.must(component, level):
             self.missing(component, level)
         asked = {part.key for part in keyed(component.components)}

@@ -159,6 +159,9 @@ REFUSED: dict[str, tuple[list[Any], dict[str, list[str]], dict[str, Any], list[t
     "fixed rows that the data does not have": (
         [rows("items", field("textfield"), properties=FIXED)], {"items-0-x": ["a"]}, {}, [("items", "form-rows")],
     ),
+    "more fixed rows than a form takes are told, not cut": (
+        [rows("items", field("textfield"), properties=FIXED)], {}, {"items": [{}] * 501}, [("items", "form-rows")],
+    ),
     "too many rows": (
         [rows("items", field("textfield"))], {f"items-{i}-x": ["a"] for i in range(501)}, {}, [("items", "form-rows")],
     ),

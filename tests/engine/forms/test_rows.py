@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine import forms
 from engine.values import File
@@ -71,3 +74,16 @@ def test_a_button_changes_rows_and_files(action: Any, before: Any, after: Any) -
 def test_the_button_that_was_pressed_is_found() -> None:
     assert forms.action_in({"x": ["a"], "_remove": ["items-0"]}) == forms.Action("remove", "items-0")
     assert forms.action_in({"x": ["a"], "_outcome": ["pass"]}) is None
+
+
+_PARTS = st.sampled_from(["items", "given", "parts", "proof", "files", "x", "n", "0", "1", "999999", "_row", "", "键"])
+_NAMES = st.lists(_PARTS, max_size=6).map("-".join) | st.text(max_size=10)
+_VALUES = st.lists(st.sampled_from(["", "a", "1", "{}", '{"digest": "d"}', "[[["]), max_size=3)
+_FLAT = st.dictionaries(_NAMES, _VALUES, max_size=8)
+
+
+@given(_FLAT, st.sampled_from(["add", "remove", "drop", "refresh"]), _NAMES)
+def test_whatever_is_posted_can_be_drawn_again_or_judged(flat: Any, kind: Any, target: str) -> None:
+    state = forms.apply_action(FORM, forms.read_flat(FORM, flat), forms.Action(kind, target))
+    with contextlib.suppress(forms.AnswersInvalid):
+        forms.validate(FORM, state, {"given": [{"x": "1"}]}, now=NOW)

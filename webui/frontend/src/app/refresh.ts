@@ -46,7 +46,8 @@ async function ask(form: HTMLFormElement, name: string, value: string): Promise<
   const data = typedIn(form);
   data.set(name, value);
   try {
-    const reply = await fetch(form.action, { method: "POST", body: data });
+    // Not form.action: a field with that name would stand in its place.
+    const reply = await fetch(form.getAttribute("action") ?? location.href, { method: "POST", body: data });
     if (!reply.ok) return null;
     return new DOMParser().parseFromString(await reply.text(), "text/html").querySelector<HTMLElement>("[data-fields]");
   } catch {
