@@ -1,0 +1,102 @@
+"""The first wall before a BPMN file: its bytes, its size, its depth, its names; nothing here is compiled yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from engine.bpmn.names import MODEL
+from engine.errors import Finding
+
+LARGEST = 2 * 1024 * 1024
+MOST_ELEMENTS = 2_000
+DEEPEST = 10
+LONGEST_NAME = 255
+LONGEST_EXPRESSION = 4_000
+
+_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
+#: Control characters, and those that turn the direction of writing around.
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_EXPRESSIONS = frozenset(
+    {"conditionExpression", "script", "loopCardinality", "completionCondition", "timeDuration", "timeDate"}
+)
+
+
+def bytes_findings(source: bytes) -> list[Finding]:
+    """What speaks against parsing the file at all."""
+    if len(source) > LARGEST:
+        return [Finding(rule="bpmn-too-large", values={"limit": "2 MB"})]
+    body = source.removeprefix(b"\xef\xbb\xbf")
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return [Finding(rule="bpmn-encoding")]
+    declared = re.match(r"\s*<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)", text)
+    if declared and declared[1].lower() not in ("utf-8", "utf8", "us-ascii"):
+        return [Finding(rule="bpmn-encoding")]
+    hidden = _HIDDEN.search(text)
+    if hidden:
+        return [Finding(rule="bpmn-hidden-character", line=text.count("\n", 0, hidden.start()) + 1)]
+    if re.search(r"<!(DOCTYPE|ENTITY)", text, re.IGNORECASE):
+        return [Finding(rule="bpmn-doctype")]
+    return []
+
+
+def tree_findings(root: Any) -> Iterator[Finding]:
+    """Counts, depth, ids and names of the parsed file."""
+    counted = 0
+    seen: set[str] = set()
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            yield from _aside(element)
+            continue
+        if etree.QName(element).namespace != MODEL:
+            continue
+        counted += 1
+        yield from _names(element, seen)
+    if counted > MOST_ELEMENTS:
+        yield Finding(rule="bpmn-too-many", values={"limit": str(MOST_ELEMENTS), "found": str(counted)})
+    if _depth(root) > DEEPEST + 4:
+        yield Finding(rule="bpmn-too-deep", values={"limit": str(DEEPEST)})
+
+
+def _aside(element: Any) -> Iterator[Finding]:
+    """Comments inside expressions would hide part of them; processing instructions and entities mean nothing here."""
+    if element.tag is etree.Comment:
+        parent = element.getparent()
+        if parent is not None and isinstance(parent.tag, str) and etree.QName(parent).localname in _EXPRESSIONS:
+            yield Finding(rule="bpmn-comment", element=_id(parent.getparent()), line=element.sourceline or 0)
+    else:
+        yield Finding(rule="bpmn-instruction", line=element.sourceline or 0)
+
+
+def _names(element: Any, seen: set[str]) -> Iterator[Finding]:
+    found, line = element.get("id"), element.sourceline or 0
+    if found is not None:
+        if not _ID.fullmatch(found):
+            yield Finding(rule="bpmn-id", element=found[:100], line=line)
+        elif found in seen:
+            yield Finding(rule="bpmn-id-twice", element=found, line=line)
+        seen.add(found)
+    if len(element.get("name") or "") > LONGEST_NAME:
+        yield Finding(rule="bpmn-name-too-long", element=_id(element), line=line)
+    if etree.QName(element).localname in _EXPRESSIONS and len("".join(element.itertext())) > LONGEST_EXPRESSION:
+        yield Finding(rule="bpmn-expression-too-long", element=_id(element.getparent()), line=line)
+
+
+def _depth(root: Any) -> int:
+    deepest, waiting = 0, [(root, 1)]
+    while waiting:
+        element, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        waiting.extend((child, depth + 1) for child in element if isinstance(child.tag, str) and MODEL in child.tag)
+    return deepest
+
+
+def _id(element: Any) -> str:
+    while element is not None and not element.get("id"):
+        element = element.getparent()
+    return str(element.get("id")) if element is not None else ""

@@ -1,0 +1,213 @@
+"""The kernel: moves a case until it waits again; the step of each element succeeds whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from engine import values
+from engine.bpmn import activity, errors, events, facts, joins
+from engine.bpmn.facts import Fact
+from engine.bpmn.flows import leave
+from engine.bpmn.graph import ACTIVITIES, Graph
+from engine.bpmn.machine import Decisions, Expressions, Limits, Machine
+from engine.bpmn.scope import View
+from engine.bpmn.state import State, Wait
+from engine.errors import BihuanError
+from engine.values import Value
+
+
+class Workflow:
+    """A case at work: commands in, facts out."""
+
+    def __init__(
+        self, graph: Graph, state: State, *, ids: Callable[[], int], now: datetime, expressions: Expressions,
+        decisions: Decisions, limits: Limits | None = None,
+    ) -> None:  # fmt: skip
+        self.graph, self.state = graph, state
+        self._machine = Machine(
+            graph, state, ids=ids, now=now, expressions=expressions, decisions=decisions, limits=limits or Limits()
+        )
+
+    @property
+    def facts(self) -> list[Fact]:
+        """What has happened since the last command began."""
+        return self._machine.facts
+
+    def start(self, variables: Mapping[str, Value]) -> list[Fact]:
+        """Begins the process with its first variables."""
+        machine = self._begin()
+        scope = machine.open_scope("process", self.graph.id, None, None)
+        for name, value in variables.items():
+            machine.write(scope, name, value, here=True)
+        activity.begin(machine, scope)
+        return self._run()
+
+    def complete(self, wait: int, answers: Mapping[str, Value]) -> list[Fact]:
+        """Finishes a user task with its answers; raises WaitNotOpen."""
+        return self._finish(wait, answers, None)
+
+    def deliver_result(self, wait: int, result: Mapping[str, Value]) -> list[Fact]:
+        """Finishes a service task or a call activity; the mapping sees *result*. Raises WaitNotOpen."""
+        return self._finish(wait, result, "result")
+
+    def deliver_error(self, wait: int, code: str) -> list[Fact]:
+        """Raises a business error at a service task or call activity; raises WaitNotOpen."""
+        machine = self._begin()
+        token = self._wait(wait).token
+        machine.close_wait(wait)
+        self._attempt("enter", token, lambda: events.throw(machine, token, code))
+        return self._run()
+
+    def fire_timer(self, wait: int) -> list[Fact]:
+        """Lets a timer fire; raises WaitNotOpen."""
+        machine = self._begin()
+        self._wait(wait)
+        events.fire(machine, wait)
+        return self._run()
+
+    def cancel(self) -> list[Fact]:
+        """Ends the case before its end."""
+        machine = self._begin()
+        root = min(self.state.scopes)
+        for token in self.state.tokens_in(root):
+            if token in self.state.tokens:
+                machine.cancel(token)
+        machine.emit(facts.InstanceEnded("cancelled"))
+        return machine.facts
+
+    def retry(self, token: int) -> list[Fact]:
+        """Does again what had stopped with an incident; raises WaitNotOpen where nothing stands there."""
+        machine = self._begin()
+        found = self.state.tokens.get(token)
+        if found is None or found.incident is None:
+            raise errors.WaitNotOpen()
+        machine.emit(facts.IncidentResolved(token))
+        machine.todo.append((found.incident, token))
+        return self._run()
+
+    def waits(self, kind: str | None = None) -> dict[int, Wait]:
+        """What the case waits for, by number."""
+        return {key: wait for key, wait in self.state.waits.items() if kind in (None, wait.kind)}
+
+    def variables(self, wait: int) -> View:
+        """The variables that can be seen where the case waits; raises WaitNotOpen."""
+        return self._machine.view(self._machine.seen_by(self._wait(wait).token))
+
+    def evaluate(self, wait: int, text: str) -> Value:
+        """The value of an attribute in the scope of a wait; raises WaitNotOpen and what the expression raises."""
+        return self._machine.evaluate(text, self._machine.seen_by(self._wait(wait).token))
+
+    def result(self) -> dict[str, Value]:
+        """What the ended process gives to its caller."""
+        root = min(self.state.scopes)
+        found = self.graph.extension_list("result")
+        return {
+            extension.attributes["name"]: self._machine.evaluate(extension.attributes.get("value", ""), root)
+            for extension in found
+        }
+
+    def _begin(self) -> Machine:
+        machine = self._machine
+        machine.facts, machine.written = [], 0
+        machine.todo.clear()
+        return machine
+
+    def _wait(self, wait: int) -> Wait:
+        if wait not in self.state.waits:
+            raise errors.WaitNotOpen()
+        return self.state.waits[wait]
+
+    def _finish(self, wait: int, answers: Mapping[str, Value], under: str | None) -> list[Fact]:
+        machine = self._begin()
+        token = self._wait(wait).token
+        activity.answer(machine, token, answers, under=under)
+        machine.close_wait(wait)
+        machine.todo.append(("done", token))
+        return self._run()
+
+    def _run(self) -> list[Fact]:
+        """Does what is to be done until nothing moves."""
+        machine, steps = self._machine, 0
+        while machine.todo or joins.release(machine):
+            while machine.todo:
+                stage, key = machine.todo.popleft()
+                if stage != "empty" and (key not in self.state.tokens or self.state.tokens[key].incident):
+                    continue
+                steps += 1
+                if steps > machine.limits.steps:
+                    self._spent(stage, key)
+                    return machine.facts
+                self._attempt(stage, key, lambda stage=stage, key=key: STEPS[stage](machine, key))  # type: ignore[misc]
+        return machine.facts
+
+    def _attempt(self, stage: str, key: int, act: Callable[[], None]) -> None:
+        """One step: whole, or an incident and nothing else."""
+        machine = self._machine
+        mark, told, left = self.state.mark(), len(machine.facts), list(machine.todo)
+        try:
+            act()
+        except BihuanError as failed:
+            self.state.go_back(mark)
+            del machine.facts[told:]
+            machine.todo.clear()
+            machine.todo.extend(left)
+            self._stand_still(stage, key, failed)
+
+    def _stand_still(self, stage: str, key: int, failed: BihuanError) -> None:
+        token = key
+        if stage == "empty":
+            owner = self.state.scopes[key].owner
+            token = owner if owner is not None else min(self.state.tokens, default=0)
+        told = values.encode({name: str(value)[:200] for name, value in failed.values.items()})
+        element = self.state.tokens[token].element
+        self._machine.emit(facts.IncidentRaised(token, element, stage, failed.code, told))
+
+    def _spent(self, stage: str, key: int) -> None:
+        """The budget is spent: every token that still had something to do stands still, so that none is forgotten."""
+        machine = self._machine
+        spent = errors.BudgetSpent(limit=machine.limits.steps, unit="steps")
+        for each_stage, each in [(stage, key), *machine.todo]:
+            if each_stage != "empty" and each in self.state.tokens and self.state.tokens[each].incident is None:
+                self._stand_still(each_stage, each, spent)
+        machine.todo.clear()
+
+
+def _enter(machine: Machine, token: int) -> None:
+    found = machine.state.tokens[token]
+    node = machine.graph.nodes[found.element]
+    if found.flow is not None:
+        joins.arrive(machine, token)
+    elif found.fired:
+        leave(machine, token)
+    elif node.type in ACTIVITIES:
+        activity.enter(machine, token)
+    elif node.type == "intermediateCatchEvent":
+        events.catch(machine, token)
+    elif node.type == "endEvent":
+        events.end(machine, token)
+    else:
+        leave(machine, token)
+
+
+def _empty(machine: Machine, scope: int) -> None:
+    """A scope may have come to its end: the last token has left it."""
+    if scope not in machine.state.scopes or machine.state.tokens_in(scope):
+        return
+    found = machine.state.scopes[scope]
+    if found.kind == "process":
+        machine.emit(facts.InstanceEnded("ended"))
+    elif found.kind == "subprocess" and found.owner is not None:
+        machine.close_scope(scope)
+        if machine.state.tokens[found.owner].own == scope:
+            machine.mark(found.owner, "own", None)
+        machine.todo.append(("done", found.owner))
+
+
+STEPS: dict[str, Callable[[Machine, int], Any]] = {
+    "enter": _enter,
+    "done": activity.done,
+    "leave": leave,
+    "empty": _empty,
+}

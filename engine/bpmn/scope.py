@@ -1,0 +1,56 @@
+"""Variables as expressions see them: read along the chain of scopes, decoded, never changed in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from engine import values
+from engine.bpmn.state import State
+from engine.values import Value
+
+#: Scopes that take a variable which is not defined anywhere on the chain.
+KEEPERS = frozenset({"instance", "process"})
+
+
+class View(Mapping[str, Value]):
+    """The variables that can be seen from one scope, with some names laid over them."""
+
+    def __init__(self, state: State, scope: int, over: Mapping[str, Value] | None = None) -> None:
+        self._state, self._scope, self._over = state, scope, over or {}
+
+    def __getitem__(self, name: str) -> Value:
+        if name in self._over:
+            return self._over[name]
+        found: int | None = self._scope
+        while found is not None:
+            scope = self._state.scopes[found]
+            if name in scope.variables:
+                return values.decode(scope.variables[name])
+            found = scope.parent
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        names = dict.fromkeys(self._over)
+        found: int | None = self._scope
+        while found is not None:
+            names.update(dict.fromkeys(self._state.scopes[found].variables))
+            found = self._state.scopes[found].parent
+        return iter(names)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def keeper(state: State, scope: int, name: str) -> int:
+    """The scope into which *name* is written: where it is defined, else the nearest instance or process."""
+    found: int | None = scope
+    while found is not None:
+        if name in state.scopes[found].variables:
+            return found
+        found = state.scopes[found].parent
+    found = scope
+    while state.scopes[found].kind not in KEEPERS:
+        parent = state.scopes[found].parent
+        assert parent is not None
+        found = parent
+    return found

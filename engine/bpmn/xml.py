@@ -1,0 +1,181 @@
+"""Reads a BPMN file into a graph; knows XML and nothing of execution."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+from engine.bpmn.errors import BpmnUnreadable
+from engine.bpmn.graph import ACTIVITIES, CONTAINERS, EVENTS, GATEWAYS, Extension, Flow, Graph, Loop, Node, Trigger
+from engine.bpmn.names import BIHUAN, DC, DI, MODEL
+
+Element = Any
+
+FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
+
+
+def parse(source: bytes) -> Element:
+    """The root element of a file that the gate let through; raises BpmnUnreadable."""
+    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(source, parser)
+    except (etree.XMLSyntaxError, ValueError) as broken:
+        raise BpmnUnreadable(reason=str(broken)[:200]) from broken
+    if root.tag != f"{{{MODEL}}}definitions":
+        raise BpmnUnreadable(reason="definitions")
+    return root
+
+
+def read(source: bytes) -> Graph:
+    """The executable process of a file; raises BpmnUnreadable where there is not exactly one."""
+    return compile_process(parse(source))
+
+
+def compile_process(root: Element) -> Graph:
+    """The graph of the one executable process below *root*; raises BpmnUnreadable."""
+    processes = [found for found in root.findall(tag("process")) if found.get("isExecutable") == "true"]
+    if len(processes) != 1:
+        raise BpmnUnreadable(reason=f"{len(processes)} executable processes")
+    process = processes[0]
+    graph = Graph(
+        id=process.get("id", ""), name=process.get("name", ""), nodes={}, flows={},
+        extensions=extensions(process), documentation=_text(process, "documentation") or "",
+    )  # fmt: skip
+    errors = {found.get("id"): found.get("errorCode") or found.get("name") for found in root.findall(tag("error"))}
+    graph.nodes[graph.id] = Node(id=graph.id, type="process", name=graph.name, line=process.sourceline or 0)
+    _walk(process, graph, errors)
+    _connect(graph)
+    _lanes(process, graph)
+    _shapes(root, graph)
+    return graph
+
+
+def tag(name: str) -> str:
+    """The name of an element of BPMN as lxml writes it."""
+    return f"{{{MODEL}}}{name}"
+
+
+def local(element: Element) -> str:
+    """The local name of an element; empty for comments and the like."""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def extensions(element: Element) -> tuple[Extension, ...]:
+    """Our extensions of an element, in the order of the file."""
+    holder = element.find(tag("extensionElements"))
+    if holder is None:
+        return ()
+    ours = [found for found in holder if isinstance(found.tag, str) and etree.QName(found).namespace == BIHUAN]
+    return tuple(Extension(local(found), dict(found.attrib), (found.text or "").strip()) for found in ours)
+
+
+def _walk(process: Element, graph: Graph, errors: dict[str, str | None]) -> None:
+    waiting = [process]
+    while waiting:
+        container = waiting.pop()
+        for element in container:
+            name = local(element)
+            if name == "sequenceFlow":
+                flow = _flow(element)
+                graph.flows[flow.id] = flow
+            elif name in FLOW_NODES:
+                node = _node(element, container.get("id", ""), errors)
+                graph.nodes[node.id] = node
+                graph.nodes[node.parent].children.append(node.id)
+                if name in CONTAINERS:
+                    waiting.append(element)
+
+
+def _flow(element: Element) -> Flow:
+    return Flow(
+        id=element.get("id", ""), source=element.get("sourceRef", ""), target=element.get("targetRef", ""),
+        condition=_expression(_text(element, "conditionExpression")), line=element.sourceline or 0,
+    )  # fmt: skip
+
+
+def _expression(text: str | None) -> str | None:
+    """A condition or script: FEEL, with or without the sign of an expression."""
+    return text[1:].strip() if text and text.startswith("=") else text
+
+
+def _node(element: Element, parent: str, errors: dict[str, str | None]) -> Node:
+    return Node(
+        id=element.get("id", ""), type=local(element), name=element.get("name", ""), parent=parent,
+        line=element.sourceline or 0, default=element.get("default"), attached_to=element.get("attachedToRef"),
+        interrupting=element.get("cancelActivity", "true") == "true", trigger=_trigger(element, errors),
+        loop=_loop(element), called=element.get("calledElement"), script=_expression(_text(element, "script")),
+        documentation=_text(element, "documentation") or "", extensions=extensions(element),
+    )  # fmt: skip
+
+
+def _trigger(element: Element, errors: dict[str, str | None]) -> Trigger | None:
+    for child in element:
+        name = local(child)
+        if name == "timerEventDefinition":
+            return Trigger(kind="timer", date=_text(child, "timeDate"), duration=_text(child, "timeDuration"))
+        if name == "errorEventDefinition":
+            ref = child.get("errorRef")
+            return Trigger(kind="error", code=errors.get(ref) if ref else None)
+        if name == "terminateEventDefinition":
+            return Trigger(kind="terminate")
+    return None
+
+
+def _loop(element: Element) -> Loop | None:
+    found = element.find(tag("multiInstanceLoopCharacteristics"))
+    if found is None:
+        return None
+    ours = next((one for one in extensions(found) if one.name == "collection"), None)
+    attributes = ours.attributes if ours else {}
+    item = found.find(tag("inputDataItem"))
+    listed = _text(found, "loopDataInputRef")
+    return Loop(
+        sequential=found.get("isSequential") == "true",
+        collection=attributes.get("value") or (f"={listed}" if listed else None),
+        cardinality=_expression(_text(found, "loopCardinality")),
+        item=attributes.get("item") or (item.get("name") if item is not None else None),
+        output=attributes.get("output"),
+        output_item=attributes.get("outputItem"),
+        completion=_expression(_text(found, "completionCondition")),
+    )
+
+
+def _text(element: Element, name: str) -> str | None:
+    found = element.find(tag(name))
+    if found is None:
+        return None
+    text = "".join(found.itertext()).strip()
+    return text or None
+
+
+def _connect(graph: Graph) -> None:
+    for flow in graph.flows.values():
+        if flow.source in graph.nodes and flow.target in graph.nodes:
+            graph.nodes[flow.source].outgoing.append(flow)
+            graph.nodes[flow.target].incoming.append(flow)
+    for node in graph.nodes.values():
+        if node.attached_to in graph.nodes and node.attached_to is not None:
+            graph.nodes[node.attached_to].boundary.append(node.id)
+
+
+def _lanes(process: Element, graph: Graph) -> None:
+    for lane in process.iter(tag("lane")):
+        for ref in lane.findall(tag("flowNodeRef")):
+            node = graph.nodes.get((ref.text or "").strip())
+            if node is not None:
+                node.lane = lane.get("name", "")
+
+
+def _shapes(root: Element, graph: Graph) -> None:
+    for shape in root.iter(f"{{{DI}}}BPMNShape"):
+        node, bounds = graph.nodes.get(shape.get("bpmnElement", "")), shape.find(f"{{{DC}}}Bounds")
+        if node is not None and bounds is not None:
+            node.x, node.y = _number(bounds.get("x")), _number(bounds.get("y"))
+
+
+def _number(text: str | None) -> float:
+    try:
+        return float(text or 0)
+    except ValueError:
+        return 0.0
