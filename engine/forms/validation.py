@@ -72,6 +72,8 @@ class _Check:
     def component(self, component: Component, level: Level) -> Value:
         """The answer to one component; what is wrong with it is noted."""
         if component.kind == "group":
+            if not isinstance(level.raw.get(component.key, {}), Mapping):
+                return self.wrong(component, level, "form-type")
             return self.level(level.within(component)[0])
         if component.kind == "dynamiclist":
             return self.rows(component, level)
