@@ -49,7 +49,8 @@ def complete(task: str) -> Any:
         if action is not None:
             return _page(found, forms.apply_action(form, state, action))
     try:
-        return _send(found, state, request.form.get("_outcome") or None)
+        kept = forms.prune(form, state, found.scope, now=engine().clock.now()) if form else state
+        return _send(found, kept, request.form.get("_outcome") or None)
     except forms.AnswersInvalid as invalid:
         return _page(found, state, invalid.errors), 422
     except BihuanError as failed:
