@@ -22,9 +22,10 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("city")
     engine = new_engine(folder)
     load.load(engine)
-    for package in sorted(engine.settings.processes.iterdir()):
-        if (package / "package.toml").is_file():
-            load.deploy(engine, package)
+    for packages in (engine.settings.processes, Path(__file__).parent / "packages"):
+        for package in sorted(packages.iterdir()):
+            if (package / "package.toml").is_file():
+                load.deploy(engine, package)
     engine.database.close()
     return folder
 
