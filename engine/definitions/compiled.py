@@ -31,7 +31,7 @@ class Compiled:
     @cached_property
     def settings(self) -> dict[str, Value]:
         """The package's settings as expressions see them."""
-        return {name: setting["value"] for name, setting in self.package.settings.items()}
+        return dict(self.package.settings)
 
     @property
     def starters(self) -> list[str]:

@@ -13,3 +13,7 @@ class DefinitionUnknown(Conflict):
     """Expected a process that is in force, found {definition}; it was never published here."""
 
     status = 404
+
+
+class PackageInvalid(Mistake):
+    """Expected a process package with a package.toml, at most 200 files and 10 MB, found otherwise: {reason}."""

@@ -65,7 +65,7 @@ def _answers(
 ) -> dict[str, Value]:  # fmt: skip
     node = running.process.graph.nodes[task["element"]]
     outcomes = {found.attributes["name"]: found.attributes for found in node.extension_list("outcome")}
-    if command.outcome not in (outcomes or {None: None}):
+    if (command.outcome in outcomes) != bool(outcomes):
         raise errors.OutcomeUnknown(known=", ".join(outcomes), outcome=str(command.outcome)[:40])
     form = running.process.form(task["form"])
     if form is None:
