@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from engine import bpmn, dmn, feel, forms
+from engine.calendars.queries import ZONE
 from engine.definitions.package import Package, unpack
 from engine.documents.store import Store
 from engine.forms.definition import everything
@@ -80,7 +81,8 @@ class Expressions:
     """FEEL for the kernel, with the step's time."""
 
     def __init__(self, now: datetime) -> None:
-        self.now = now
+        # Days and years of expressions are those of the offices.
+        self.now = now.astimezone(ZONE)
 
     def evaluate(self, text: str, scope: Mapping[str, Value]) -> Value:
         return feel.parse(text).evaluate(scope, now=self.now, strict=True)
@@ -93,7 +95,7 @@ class Decisions:
     """DMN for the kernel: the decisions of one package."""
 
     def __init__(self, process: Compiled, now: datetime) -> None:
-        self.process, self.now = process, now
+        self.process, self.now = process, now.astimezone(ZONE)
 
     def decide(self, ref: str, scope: Mapping[str, Value]) -> Any:
         return dmn.evaluate(self.process.models[ref], ref, scope, now=self.now)

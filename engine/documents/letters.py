@@ -89,7 +89,12 @@ def ordinal(number: Value) -> str:
     return ("" if tens == 1 else _CHINESE[tens]) + "十" + (_CHINESE[ones] if ones else "")
 
 
-FILTERS = {"chinese_date": chinese_date, "ordinal": ordinal, "length": len, "default": None}
+def one_line(value: Value) -> str:
+    """A text without line breaks, for the cell of a table."""
+    return " ".join(str(value or "").split())
+
+
+FILTERS = {"one_line": one_line, "chinese_date": chinese_date, "ordinal": ordinal, "length": len, "default": None}
 
 
 @lru_cache(maxsize=1)
