@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from engine.jobs.worker import Worker
 from engine.messages import SYSTEM, Actor, Command, Outcome
 from engine.tasks import commands as tasks
 from engine.tasks import queries as task_queries
+from engine.tasks import work
 from engine.tasks.queries import WorkItem
 
 
@@ -67,6 +70,16 @@ class City:
         done = self.does(person, tasks.CompleteTask(task=task, values=answers or {}, outcome=outcome))
         self.work()
         return done
+
+    @contextmanager
+    def work_on(self, person: str, element: str, unit: str | None = None) -> Iterator[work.Work]:
+        """What *person* sees on the page of the task."""
+        task = self.find(person, element, unit)
+        with self.engine.database.reading() as connection:
+            seen = look(connection, person)
+            found = work.find(connection, self.engine.store, seen, task, self.engine.clock.now())
+        assert found is not None
+        yield found
 
     def work(self) -> int:
         """Works all jobs that are due."""

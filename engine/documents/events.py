@@ -13,7 +13,7 @@ class DocumentFiled(Event, frozen=True, kw_only=True):
     document_kind: str
     digest: str
     name: str
-    type: str
+    media_type: str
     size: int
     #: The task whose form it came with; None for what a worker made.
     task: str | None = None

@@ -23,7 +23,7 @@ def _file(step: Step, value: Value, kind: str, task: str | None) -> None:
     for file in _files(value):
         step.record(
             events.DocumentFiled(
-                id=step.new_id(), document_kind=kind, digest=file.digest, name=file.name, type=file.type,
+                id=step.new_id(), document_kind=kind, digest=file.digest, name=file.name, media_type=file.type,
                 size=file.size, task=task,
             )
         )  # fmt: skip

@@ -11,7 +11,7 @@ from engine.rows import Appliers, Rows
 def document_filed(event: events.DocumentFiled, rows: Rows, stamp: Stamp) -> None:
     rows.insert(
         documents, id=event.id, stream=stamp.stream, kind=event.document_kind, digest=event.digest, name=event.name,
-        type=event.type, size=event.size, task=event.task, filed_at=stamp.at, filed_by=stamp.actor,
+        type=event.media_type, size=event.size, task=event.task, filed_at=stamp.at, filed_by=stamp.actor,
     )  # fmt: skip
 
 

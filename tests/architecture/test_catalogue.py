@@ -6,6 +6,7 @@ import inspect
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from engine import errors, texts
@@ -106,3 +107,8 @@ def test_every_public_function_of_the_foundation_says_what_it_does() -> None:
             if not name.startswith("_") and found.__module__ == module.__name__ and not found.__doc__:
                 silent.append(f"{module.__name__}.{name}")
     assert silent == []
+
+
+@pytest.mark.parametrize("message", [*COMMANDS, *EVENTS], ids=lambda kind: kind.__name__)
+def test_no_field_of_a_message_hides_its_type_or_version(message: type) -> None:
+    assert not {"type", "version"} & {field.name for field in msgspec.structs.fields(message)}
