@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import cast
 
 import msgspec
-from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.db import moment
@@ -68,7 +68,7 @@ def _identify() -> AnyResponse | None:
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         sent = request.form.get("_csrf") or request.headers.get("X-CSRF-Token", "")
         if not hmac.compare_digest(sent, g.session.csrf):
-            abort(Response("csrf", status=400))
+            abort(400)
     return None
 
 
