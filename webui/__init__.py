@@ -9,7 +9,8 @@ from flask import Flask, Response, g, request, url_for
 from engine.dispatch import Engine
 from webui import actor, errors, filters, texts
 from webui.navigation import places
-from webui.pages import BLUEPRINTS, inbox
+from webui.pages import BLUEPRINTS
+from webui.pages.inbox import counts
 from webui.texts import t
 
 #: One policy for all staff pages: nothing from elsewhere, nothing inline.
@@ -56,7 +57,7 @@ def _frame() -> dict[str, Any]:
             "csrf": g.session.csrf,
             "sign_out_url": url_for("sign_in.sign_out"),
             "search_url": url_for("cases.listing"),
-            "navigation": places(seen, inbox.counts(seen)),
+            "navigation": places(seen, counts(seen)),
         }
     return context
 

@@ -58,12 +58,13 @@ def _finds(place: Place, seen: Seen) -> bool:
 
 
 def _place(place: Place, counts: dict[str, int]) -> dict[str, Any]:
+    arguments: dict[str, Any] = dict(place.arguments)
     here = request.endpoint == place.endpoint and all(
         (request.view_args or {}).get(key, request.args.get(key)) == value for key, value in place.arguments.items()
     )
     return {
         "label": t(place.code),
-        "url": url_for(place.endpoint, **place.arguments),
+        "url": url_for(place.endpoint, **arguments),
         "count": counts.get(place.code),
         "current": here,
     }

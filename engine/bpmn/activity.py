@@ -24,6 +24,17 @@ def enter(machine: Machine, token: int) -> None:
     BODIES[node.type](machine, token, node)
 
 
+def again(machine: Machine, token: int) -> None:
+    """The work of a service task or call activity that failed is asked for again; its boundary events still listen."""
+    own = machine.state.tokens[token].own
+    if own is not None:
+        machine.close_scope(own)
+        machine.mark(token, "own", None)
+    _map_in(machine, token)
+    node = machine.node(token)
+    BODIES[node.type](machine, token, node)
+
+
 def done(machine: Machine, token: int) -> None:
     """The body of an activity has ended: variables are mapped out, and the token goes on."""
     found = machine.state.tokens[token]

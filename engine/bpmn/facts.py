@@ -108,7 +108,7 @@ class ErrorCaught(_Fact, frozen=True, array_like=True, tag="caught"):
 class IncidentRaised(_Fact, frozen=True, array_like=True, tag="incident"):
     token: int
     element: str
-    #: What is to be done again once it is mended: ``enter``, ``done`` or ``leave``.
+    #: What is to be done again once it is mended: ``enter``, ``again``, ``done`` or ``leave``.
     stage: str
     #: Code of the sentence that says why, and its values.
     code: str

@@ -57,14 +57,14 @@ class Workflow:
         machine = self._begin()
         token = self._wait(wait).token
         machine.close_wait(wait)
-        self._attempt("enter", token, lambda: events.throw(machine, token, code))
+        self._attempt("again", token, lambda: events.throw(machine, token, code))
         return self._run()
 
     def fire_timer(self, wait: int) -> list[Fact]:
         """Lets a timer fire; raises WaitNotOpen."""
         machine = self._begin()
         self._wait(wait)
-        events.fire(machine, wait)
+        self._whole(lambda: events.fire(machine, wait))
         return self._run()
 
     def cancel(self) -> list[Fact]:
@@ -122,7 +122,7 @@ class Workflow:
     def _finish(self, wait: int, answers: Mapping[str, Value], under: str | None) -> list[Fact]:
         machine = self._begin()
         token = self._wait(wait).token
-        activity.answer(machine, token, answers, under=under)
+        self._whole(lambda: activity.answer(machine, token, answers, under=under))
         machine.close_wait(wait)
         machine.todo.append(("done", token))
         return self._run()
@@ -144,22 +144,25 @@ class Workflow:
 
     def _attempt(self, stage: str, key: int, act: Callable[[], None]) -> None:
         """One step: whole, or an incident and nothing else."""
-        machine = self._machine
-        mark, told, left = self.state.mark(), len(machine.facts), list(machine.todo)
         try:
-            act()
+            self._whole(act)
         except BihuanError as failed:
-            self.state.go_back(mark)
-            del machine.facts[told:]
-            machine.todo.clear()
-            machine.todo.extend(left)
             self._stand_still(stage, key, failed)
 
-    def _stand_still(self, stage: str, key: int, failed: BihuanError) -> None:
-        token = key
-        if stage == "empty":
-            owner = self.state.scopes[key].owner
-            token = owner if owner is not None else min(self.state.tokens, default=0)
+    def _whole(self, act: Callable[[], None]) -> None:
+        """Does *act*, or nothing: raises what it raises when all is again as it was."""
+        machine = self._machine
+        mark, told, due = self.state.mark(), len(machine.facts), len(machine.todo)
+        try:
+            act()
+        except BihuanError:
+            self.state.go_back(mark)
+            del machine.facts[told:]
+            while len(machine.todo) > due:  # A step only appends.
+                machine.todo.pop()
+            raise
+
+    def _stand_still(self, stage: str, token: int, failed: BihuanError) -> None:
         told = values.encode({name: str(value)[:200] for name, value in failed.values.items()})
         element = self.state.tokens[token].element
         self._machine.emit(facts.IncidentRaised(token, element, stage, failed.code, told))
@@ -168,10 +171,13 @@ class Workflow:
         """The budget is spent: every token that still had something to do stands still, so that none is forgotten."""
         machine = self._machine
         spent = errors.BudgetSpent(limit=machine.limits.steps, unit="steps")
-        for each_stage, each in [(stage, key), *machine.todo]:
-            if each_stage != "empty" and each in self.state.tokens and self.state.tokens[each].incident is None:
-                self._stand_still(each_stage, each, spent)
-        machine.todo.clear()
+        machine.todo.appendleft((stage, key))
+        while machine.todo:
+            stage, key = machine.todo.popleft()
+            if stage == "empty":  # Costs nothing, and may leave a token that then stands still too.
+                _empty(machine, key)
+            elif key in self.state.tokens and self.state.tokens[key].incident is None:
+                self._stand_still(stage, key, spent)
 
 
 def _enter(machine: Machine, token: int) -> None:
@@ -207,6 +213,7 @@ def _empty(machine: Machine, scope: int) -> None:
 
 STEPS: dict[str, Callable[[Machine, int], Any]] = {
     "enter": _enter,
+    "again": activity.again,
     "done": activity.done,
     "leave": leave,
     "empty": _empty,

@@ -65,7 +65,7 @@ class Machine:
         self.graph, self.state, self.ids, self.now = graph, state, ids, now
         self.expressions, self.decisions, self.limits = expressions, decisions, limits
         self.facts: list[Fact] = []
-        #: What is still to be done: (``enter``, ``done``, ``leave`` or ``empty``; token, or scope for ``empty``).
+        #: What is still to be done: (``enter``, ``again``, ``done``, ``leave``, ``empty``; token, or scope for ``empty``).
         self.todo: deque[tuple[str, int]] = deque()
         self.written = 0
 
@@ -153,6 +153,8 @@ class Machine:
         if own is not None and own in self.state.scopes:
             self.close_scope(own)
         self.close_waits(token)
+        if self.state.tokens[token].incident is not None:
+            self.emit(facts.IncidentResolved(token))
         self.emit(facts.TokenCancelled(token, self.state.tokens[token].element))
 
     def take(self, flow: Flow, scope: int) -> None:

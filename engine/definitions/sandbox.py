@@ -1,47 +1,62 @@
 """Runs the gate in a child process with limits, so that no file, whatever it contains, can hang or fill the machine.
 
-The command line forks: it has no threads, and the child begins with everything imported. A process with threads must not
-fork (a lock that another thread holds would stay locked for ever in the child); it starts a fresh interpreter instead.
+The command line forks: it has no threads, and the child begins with everything imported. A process with threads must
+not fork (a lock that another thread holds would stay locked for ever in the child); it asks for a fresh interpreter.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import resource
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 import msgspec
 
-from engine.definitions.check import Findings, check_content, check_file
+from engine.definitions import check
+from engine.definitions.package import read_zip
 from engine.errors import Finding
 
-#: Seconds of the processor and on the wall, and bytes of memory beyond what the parent has.
+#: Seconds of the processor and on the wall, and bytes of address space beyond what the parent has.
 SECONDS, WALL, MEMORY = 1, 3.0, 160 * 1024 * 1024
 
+#: What can be run: a lone file, a file of a package, a package in a zip.
+WORK: dict[str, Callable[[str, bytes], list[Finding]]] = {
+    "file": check.check_file,
+    "part": check.check_part,
+    "package": lambda name, body: check.check_package(read_zip(body)),
+}
 
-def check_in_child(name: str, body: bytes, *, inside: bool = False, fork: bool = True) -> Findings:
-    """The findings about a file; ``check-gave-up`` where the child had to be stopped. *inside*: a file of a package."""
-    context = multiprocessing.get_context("fork" if fork else "spawn")
+
+def run(work: str, name: str, body: bytes, *, threads: bool = False) -> list[Finding]:
+    """The findings of *work* about a file; ``check-gave-up`` where the child had to be stopped.
+
+    *threads* says that the caller has some, so that a fresh interpreter is started instead of a fork.
+    """
+    context: multiprocessing.context.SpawnContext | multiprocessing.context.ForkContext
+    context = multiprocessing.get_context("spawn") if threads else multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
-    child = context.Process(target=_work, args=(there, name, body, inside), daemon=True)
+    child = context.Process(target=_child, args=(there, work, name, body), daemon=True)
     child.start()
     there.close()
+    found = _receive(here, WALL * (4 if threads else 1))
+    if found is None:
+        child.kill()
+    child.join(timeout=5)
+    here.close()
+    return found if found is not None else [Finding(rule="check-gave-up", file=name)]
+
+
+def _receive(here: Connection, seconds: float) -> list[Finding] | None:
     try:
-        found = msgspec.json.decode(here.recv_bytes(), type=dict[str, list[Finding]]) if here.poll(WALL) else None
+        return msgspec.json.decode(here.recv_bytes(), type=list[Finding]) if here.poll(seconds) else None
     except (EOFError, OSError):
-        found = None
-    finally:
-        if child.is_alive() and found is None:
-            child.kill()
-        child.join(timeout=5)
-        here.close()
-    return found if found is not None else {name: [Finding(rule="check-gave-up", file=name)]}
+        return None
 
 
-def _work(there: Connection, name: str, body: bytes, inside: bool) -> None:
+def _child(there: Connection, work: str, name: str, body: bytes) -> None:
     _limit()
-    found = {name: check_content(name, body)} if inside else check_file(name, body)
-    there.send_bytes(msgspec.json.encode(found))
+    there.send_bytes(msgspec.json.encode(WORK[work](name, body)))
 
 
 def _limit() -> None:
@@ -49,5 +64,5 @@ def _limit() -> None:
         used = int(statm.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, used + MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

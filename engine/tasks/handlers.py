@@ -65,7 +65,8 @@ def _answers(
 ) -> dict[str, Value]:  # fmt: skip
     node = running.process.graph.nodes[task["element"]]
     outcomes = {found.attributes["name"]: found.attributes for found in node.extension_list("outcome")}
-    if (command.outcome in outcomes) != bool(outcomes):
+    allowed: set[str | None] = {*outcomes} or {None}
+    if command.outcome not in allowed:
         raise errors.OutcomeUnknown(known=", ".join(outcomes), outcome=str(command.outcome)[:40])
     form = running.process.form(task["form"])
     if form is None:

@@ -68,6 +68,11 @@ class Case:
         return self.state.status == "ended" and not self.state.waits and not self.state.tokens
 
     @property
+    def status_line(self) -> str:
+        """The status, and where an incident stands."""
+        return self.state.status + (f" with incident at {self.incidents}" if self.incidents else "")
+
+    @property
     def flows(self) -> str:
         """The sequence flows that were taken, in their order."""
         return " ".join(fact.flow for fact in self.facts if isinstance(fact, facts.FlowTaken))
