@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from engine import values
 from engine.bpmn import errors
 from engine.bpmn.graph import Loop
@@ -24,7 +22,6 @@ def begin(machine: Machine, token: int) -> None:
         machine.write(scope, name, number, here=True)
     machine.emit_mark(scope, "items", values.encode(items))
     machine.emit_mark(scope, "next", 0)
-    machine.emit_mark(scope, "results", {})
     if not items:
         machine.todo.append(("done", token))
     for _ in items[:1] if loop.sequential else items:
@@ -46,6 +43,8 @@ def one_done(machine: Machine, token: int) -> None:
     stop = loop.completion is not None and machine.expressions.condition(loop.completion, machine.view(instance))
     machine.drop(token)
     machine.close_scope(instance)
+    if stop:  # The others end at once: none of them may still count (BPMN 2.0 §13.2.8).
+        machine.close_inside(scope)
     marks = machine.state.scopes[scope].marks
     if stop or (marks["next"] >= len(marks["items"]) and not machine.state.scopes_in(scope)):
         machine.todo.append(("done", outer))
@@ -59,11 +58,11 @@ def finish(machine: Machine, token: int) -> None:
     loop = machine.node(token).loop
     assert loop is not None
     assert found.own is not None
-    results: dict[str, Any] = machine.state.scopes[found.own].marks["results"]
+    results = {int(key): value for key, value in machine.state.scopes[found.own].marks.items() if key.isdigit()}
     machine.close_scope(found.own)
     machine.mark(token, "own", None)
     if loop.output:
-        gathered = [values.decode(results[key]) for key in sorted(results, key=int)]
+        gathered = [values.decode(results[key]) for key in sorted(results)]
         machine.write(found.scope, loop.output, gathered)
 
 
@@ -103,8 +102,7 @@ def _keep_output(machine: Machine, loop: Loop, scope: int, instance: int) -> Non
         return
     counter = machine.state.scopes[instance].variables["loopCounter"]
     value = machine.evaluate(loop.output_item, instance) if loop.output_item else None
-    results = machine.state.scopes[scope].marks["results"]
-    machine.emit_mark(scope, "results", {**results, str(counter): values.encode(value)})
+    machine.emit_mark(scope, str(counter), values.encode(value))
 
 
 def _count(machine: Machine, scope: int, name: str, by: int) -> None:

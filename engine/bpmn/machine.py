@@ -113,13 +113,17 @@ class Machine:
 
     def close_scope(self, scope: int) -> None:
         """Cancels whatever is still inside, then closes."""
+        self.close_inside(scope)
+        self.emit(facts.ScopeClosed(scope))
+
+    def close_inside(self, scope: int) -> None:
+        """Cancels whatever is inside."""
         for token in self.state.tokens_in(scope):
             if token in self.state.tokens:
                 self.cancel(token)
         for inner in self.state.scopes_in(scope):
             if inner in self.state.scopes:
                 self.close_scope(inner)
-        self.emit(facts.ScopeClosed(scope))
 
     # --- tokens ---
 

@@ -76,6 +76,9 @@ class State:
         self.tokens: dict[int, Token] = {}
         self.scopes: dict[int, Scope] = {}
         self.waits: dict[int, Wait] = {}
+        #: What :meth:`go_back` undoes, from the last mark on: table, key, and the value before (None: there was none).
+        #: Nothing is noted where nobody marks, as in a fold.
+        self._before: list[tuple[dict[int, Any], int, Any]] | None = None
         self._index()
 
     @classmethod
@@ -119,14 +122,30 @@ class State:
         """Waits of a token."""
         return sorted(self._waits_of.get(token, ()))
 
-    def mark(self) -> tuple[Any, ...]:
-        """What :meth:`go_back` needs; nothing is changed in place, so shallow copies do."""
-        return self.n, self.status, dict(self.tokens), dict(self.scopes), dict(self.waits)
+    def mark(self) -> tuple[int, str]:
+        """What :meth:`go_back` needs; forgets the mark before."""
+        self._before = []
+        return self.n, self.status
 
-    def go_back(self, mark: tuple[Any, ...]) -> None:
-        """The state as it was at *mark*."""
-        self.n, self.status, self.tokens, self.scopes, self.waits = mark
+    def go_back(self, mark: tuple[int, str]) -> None:
+        """The state as it was at *mark*, which must be the last one."""
+        self.n, self.status = mark
+        for table, key, before in reversed(self._before or []):
+            if before is None:
+                del table[key]
+            else:
+                table[key] = before
+        self._before = []
         self._index()
+
+    def set(self, table: dict[int, Any], key: int, value: Any) -> None:
+        """Sets or, with None, removes a row of ``tokens``, ``scopes`` or ``waits``; for the appliers below."""
+        if self._before is not None:
+            self._before.append((table, key, table.get(key)))
+        if value is None:
+            del table[key]
+        else:
+            table[key] = value
 
     def _index(self) -> None:
         self._tokens_of: dict[int, set[int]] = {}
@@ -142,7 +161,7 @@ class State:
 
 
 def _scope_opened(state: State, fact: facts.ScopeOpened) -> None:
-    state.scopes[fact.scope] = Scope(fact.kind, fact.element, fact.parent, fact.owner)
+    state.set(state.scopes, fact.scope, Scope(fact.kind, fact.element, fact.parent, fact.owner))
     if fact.parent is not None:
         state._scopes_of.setdefault(fact.parent, set()).add(fact.scope)
     else:
@@ -150,52 +169,64 @@ def _scope_opened(state: State, fact: facts.ScopeOpened) -> None:
 
 
 def _scope_closed(state: State, fact: facts.ScopeClosed) -> None:
-    scope = state.scopes.pop(fact.scope)
+    scope = state.scopes[fact.scope]
+    state.set(state.scopes, fact.scope, None)
     if scope.parent is not None:
         state._scopes_of[scope.parent].discard(fact.scope)
 
 
 def _scope_marked(state: State, fact: facts.ScopeMarked) -> None:
     scope = state.scopes[fact.scope]
-    state.scopes[fact.scope] = msgspec.structs.replace(scope, marks={**scope.marks, fact.key: fact.value})
-
-
-def _token_entered(state: State, fact: facts.TokenEntered) -> None:
-    state.tokens[fact.token] = Token(fact.element, fact.scope, fact.flow)
-    state._tokens_of.setdefault(fact.scope, set()).add(fact.token)
-
-
-def _token_gone(state: State, fact: facts.TokenLeft | facts.TokenCancelled) -> None:
-    token = state.tokens.pop(fact.token)
-    state._tokens_of[token.scope].discard(fact.token)
-
-
-def _token_marked(state: State, fact: facts.TokenMarked) -> None:
-    changed: dict[str, Any] = {fact.key: fact.value}
-    state.tokens[fact.token] = msgspec.structs.replace(state.tokens[fact.token], **changed)
+    marks = {**scope.marks, fact.key: fact.value}
+    state.set(
+        state.scopes, fact.scope, Scope(scope.kind, scope.element, scope.parent, scope.owner, scope.variables, marks)
+    )
 
 
 def _variable_written(state: State, fact: facts.VariableWritten) -> None:
     scope = state.scopes[fact.scope]
-    state.scopes[fact.scope] = msgspec.structs.replace(scope, variables={**scope.variables, fact.name: fact.value})
+    variables = {**scope.variables, fact.name: fact.value}
+    state.set(
+        state.scopes, fact.scope, Scope(scope.kind, scope.element, scope.parent, scope.owner, variables, scope.marks)
+    )
+
+
+def _token_entered(state: State, fact: facts.TokenEntered) -> None:
+    state.set(state.tokens, fact.token, Token(fact.element, fact.scope, fact.flow))
+    state._tokens_of.setdefault(fact.scope, set()).add(fact.token)
+
+
+def _token_gone(state: State, fact: facts.TokenLeft | facts.TokenCancelled) -> None:
+    token = state.tokens[fact.token]
+    state.set(state.tokens, fact.token, None)
+    state._tokens_of[token.scope].discard(fact.token)
+
+
+def _change(state: State, token: int, **changed: Any) -> None:
+    state.set(state.tokens, token, msgspec.structs.replace(state.tokens[token], **changed))
+
+
+def _token_marked(state: State, fact: facts.TokenMarked) -> None:
+    _change(state, fact.token, **{fact.key: fact.value})
 
 
 def _wait_opened(state: State, fact: facts.WaitOpened) -> None:
-    state.waits[fact.wait] = Wait(fact.kind, fact.element, fact.token, fact.details)
+    state.set(state.waits, fact.wait, Wait(fact.kind, fact.element, fact.token, fact.details))
     state._waits_of.setdefault(fact.token, set()).add(fact.wait)
 
 
 def _wait_closed(state: State, fact: facts.WaitClosed) -> None:
-    wait = state.waits.pop(fact.wait)
+    wait = state.waits[fact.wait]
+    state.set(state.waits, fact.wait, None)
     state._waits_of[wait.token].discard(fact.wait)
 
 
 def _incident_raised(state: State, fact: facts.IncidentRaised) -> None:
-    state.tokens[fact.token] = msgspec.structs.replace(state.tokens[fact.token], incident=fact.stage)
+    _change(state, fact.token, incident=fact.stage)
 
 
 def _incident_resolved(state: State, fact: facts.IncidentResolved) -> None:
-    state.tokens[fact.token] = msgspec.structs.replace(state.tokens[fact.token], incident=None)
+    _change(state, fact.token, incident=None)
 
 
 def _instance_ended(state: State, fact: facts.InstanceEnded) -> None:
