@@ -7,6 +7,7 @@ import logging
 
 import click
 import waitress
+from flask import Flask
 from whitenoise import WhiteNoise
 
 from engine.cli import main as group
@@ -34,12 +35,11 @@ def run(demo: bool | None) -> None:
     with working(engine) as worker:
         if settings.demo:
             _demonstrate(engine, worker.work)
-        serve(engine, settings)
+        serve(create_app(engine), settings)
 
 
-def serve(engine: Engine, settings: Settings) -> None:
+def serve(app: Flask, settings: Settings) -> None:
     """Answers requests until the process is stopped."""
-    app = create_app(engine)
     static = WhiteNoise(app.wsgi_app)
     click.echo(f"Bihuan 闭环: http://{settings.host}:{settings.port}")
     waitress.serve(static, host=settings.host, port=settings.port, threads=8, ident="bihuan")

@@ -70,6 +70,7 @@ class Worker:
 
     def run(self) -> None:
         """Works until it is stopped."""
+        self._take_back()
         while not self._stop.is_set():
             self._wake.clear()
             try:
@@ -91,6 +92,14 @@ class Worker:
             tried += 1
             self._perform(job)
         return tried
+
+    def _take_back(self) -> None:
+        """Leases of a process that was killed end when a worker starts.
+
+        One that is still at work with such a job loses nothing: whoever is second finds the effect done already.
+        """
+        with self.engine.database.writing() as connection:
+            connection.execute(_TAKE_BACK, {"not_before": text(self.engine.clock.now())})
 
     def _take(self) -> Job | None:
         """The job that is due longest and that nobody else is working on, leased to this worker."""
@@ -169,5 +178,8 @@ _POSTPONE = (
     sa.update(job_leases)
     .where(job_leases.c.id == sa.bindparam("key"))
     .values(not_before=sa.bindparam("not_before"), error=sa.bindparam("error"))
+)
+_TAKE_BACK = (
+    sa.update(job_leases).where(job_leases.c.error.is_(None)).values(not_before=sa.bindparam("not_before"))
 )
 _FORGET = sa.delete(job_leases).where(job_leases.c.id == sa.bindparam("key"))
