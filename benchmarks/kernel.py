@@ -28,14 +28,16 @@ def row(tasks: int, idle: int = 0) -> bytes:
     """User tasks in a row, behind a choice that leaves *idle* other nodes aside."""
     names = [f"u{n}" for n in range(tasks)]
     aside = [f"i{n}" for n in range(idle)]
-    flows = "; ".join(f"{one} > {two}" for way in (names, aside) for one, two in zip(way, [*way[1:], "end"]))
+    ways = [pair for way in (names, aside) for pair in zip(way, [*way[1:], "end"], strict=True)]
+    flows = "; ".join(f"{one} > {two}" for one, two in ways)
     begin = "start > x; x > u0" + ("; x > i0 [k = 0]" if aside else "")
     gate = exclusive("x", default="x_u0") if aside else exclusive("x")
     return process(start(), gate, *map(user, names + aside), end(), flows=f"{begin}; {flows}")
 
 
 def ten() -> bytes:
-    inner = sub("w", each("=[1,2,3,4,5,6,7,8,9,10]"), start("s"), user("a"), user("b"), end("e"), flows="s > a; a > b; b > e")
+    inside = start("s"), user("a"), user("b"), end("e")
+    inner = sub("w", each("=[1,2,3,4,5,6,7,8,9,10]"), *inside, flows="s > a; a > b; b > e")
     return process(start(), inner, end(), flows="start > w; w > end")
 
 
@@ -134,7 +136,8 @@ def tell(name: str, value: float, unit: str, goal: float | None = None) -> bool:
 
 def main() -> None:
     tell("size of the document in scope", len(json.dumps(DOCUMENT, ensure_ascii=False).encode()), "B")
-    for name, source in (("20 user tasks", row(20)), ("20 user tasks, 200 nodes", row(20, 180)), ("10 instances", ten())):
+    models = {"20 user tasks": row(20), "20 user tasks, 200 nodes": row(20, 180), "10 instances": ten()}
+    for name, source in models.items():
         mine, size = steps(source)
         tell(f"{name}: step", mine, "ms", 0.3)
         tell(f"{name}: snapshot", size / 1000, "kB", 6)

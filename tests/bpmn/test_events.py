@@ -10,8 +10,21 @@ from engine import bpmn
 from engine.bpmn import facts
 from tests.bpmn.case import Case
 from tests.bpmn.models import (
-    call, each, end, error_end, exclusive, on_error, on_timer, parallel, process, service, start, sub, terminate,
-    timer, user,
+    call,
+    each,
+    end,
+    error_end,
+    exclusive,
+    on_error,
+    on_timer,
+    parallel,
+    process,
+    service,
+    start,
+    sub,
+    terminate,
+    timer,
+    user,
 )  # fmt: skip
 
 

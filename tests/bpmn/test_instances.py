@@ -6,7 +6,19 @@ import pytest
 
 from tests.bpmn.case import Case
 from tests.bpmn.models import (
-    call, each, error_end, exclusive, gives, process, rule, script, service, start, sub, takes, user,
+    call,
+    each,
+    error_end,
+    exclusive,
+    gives,
+    process,
+    rule,
+    script,
+    service,
+    start,
+    sub,
+    takes,
+    user,
 )  # fmt: skip
 
 WAITING = [
@@ -32,7 +44,8 @@ def test_instances_together_gather_their_outputs_in_the_order_of_the_list(make: 
         case._run(lambda flow, wait=wait, act=act, number=number: getattr(flow, act)(wait, {"x": number}))
     seen = {wait: number for number, wait in enumerate(order)}
     assert case.waits == "z"
-    assert case.variables["out"] == [letter + str(seen[wait]) for letter, wait in zip("abc", sorted(order))]
+    expected = [letter + str(seen[wait]) for letter, wait in zip("abc", sorted(order), strict=True)]
+    assert case.variables["out"] == expected
     assert "item" not in case.variables
     assert "x" not in case.variables
 
@@ -144,7 +157,8 @@ def test_an_error_that_nobody_catches_in_one_instance_leaves_the_others_working(
 
 
 def test_each_instance_maps_its_own_input_and_output() -> None:
-    task = call("w", each("=[1, 2]", output="out", gathers="=got"), extra=takes(n="=item * 10") + gives(got="=result.x"))
+    loop = each("=[1, 2]", output="out", gathers="=got")
+    task = call("w", loop, extra=takes(n="=item * 10") + gives(got="=result.x"))
     case = Case(after(task))
     assert case.inputs("w") == {"n": 10}
     assert case.deliver("w", x="first").inputs("w") == {"n": 20}

@@ -11,7 +11,19 @@ from engine.bpmn import facts
 from engine.bpmn.errors import BudgetSpent
 from tests.bpmn.case import Case
 from tests.bpmn.models import (
-    call, each, exclusive, gives, parallel, process, rule, script, service, start, sub, takes, user,
+    call,
+    each,
+    exclusive,
+    gives,
+    parallel,
+    process,
+    rule,
+    script,
+    service,
+    start,
+    sub,
+    takes,
+    user,
 )  # fmt: skip
 
 
