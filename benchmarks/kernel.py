@@ -28,7 +28,7 @@ def row(tasks: int, idle: int = 0) -> bytes:
     """User tasks in a row, behind a choice that leaves *idle* other nodes aside."""
     names = [f"u{n}" for n in range(tasks)]
     aside = [f"i{n}" for n in range(idle)]
-    ways = [pair for way in (names, aside) for pair in zip(way, [*way[1:], "end"], strict=True)]
+    ways = [pair for way in (names, aside) if way for pair in zip(way, [*way[1:], "end"], strict=True)]
     flows = "; ".join(f"{one} > {two}" for one, two in ways)
     begin = "start > x; x > u0" + ("; x > i0 [k = 0]" if aside else "")
     gate = exclusive("x", default="x_u0") if aside else exclusive("x")

@@ -65,7 +65,7 @@ class Machine:
         self.graph, self.state, self.ids, self.now = graph, state, ids, now
         self.expressions, self.decisions, self.limits = expressions, decisions, limits
         self.facts: list[Fact] = []
-        #: What is still to be done: (``enter``, ``again``, ``done``, ``leave``, ``empty``; token, or scope for ``empty``).
+        #: Still to be done: (``enter``, ``again``, ``done``, ``leave`` or ``empty``; token, or scope for ``empty``).
         self.todo: deque[tuple[str, int]] = deque()
         self.written = 0
 
