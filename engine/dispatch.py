@@ -42,6 +42,9 @@ HANDLERS: dict[type[Command], Callable[[Any, Step], Any]] = {
     **tasks.HANDLERS,
 }
 
+#: Finds the actor in the transaction of the command, with what the observation ``actor`` would answer.
+Identify = Callable[[sa.Connection], tuple[Actor, Any]]
+
 #: Refusals of one actor in one stream within a minute beyond which no more are journalled.
 REFUSALS_A_MINUTE = 20
 
@@ -62,17 +65,19 @@ class Engine:
         #: Called after each commit: a worker of the same process looks for jobs.
         self.after_commit: Callable[[], None] = lambda: None
 
-    def dispatch(self, command: Command, actor: Actor, request_id: str | None = None) -> Outcome:
+    def dispatch(self, command: Command, actor: Actor | Identify, request_id: str | None = None) -> Outcome:
         """Performs *command* for *actor*; the same *request_id* again gives the first outcome again.
 
+        An actor that is a function is found inside of the transaction, so that a click is one transaction as a whole.
         Raises Refusal (journalled), and Mistake or Conflict (nothing written).
         """
         request = request_id or f"r-{secrets.token_hex(12)}"
         command = externalise(command, self.store)
         try:
             outcome = self._transact(command, actor, request)
-        except NothingHere:
-            access.note(self, actor.person, type(command).__name__, command.stream() or "", "nothing-here")
+        except NothingHere as nothing:
+            who = str(nothing.values.get("actor", ""))
+            access.note(self, who, type(command).__name__, command.stream() or "", "nothing-here")
             raise
         except sa.exc.IntegrityError:
             # Two commands at once wanted the same period or request: the second one sees the first when it looks again.
@@ -82,8 +87,9 @@ class Engine:
         self.after_commit()
         return outcome
 
-    def _transact(self, command: Command, actor: Actor, request: str) -> Outcome | errors.Refusal:
+    def _transact(self, command: Command, who: Actor | Identify, request: str) -> Outcome | errors.Refusal:
         with self.database.writing() as connection:
+            actor, seen = (who, None) if isinstance(who, Actor) else who(connection)
             stream = command.stream()
             if stream is None:
                 head, earlier = None, journal.earlier(connection, actor.person, request)
@@ -93,12 +99,14 @@ class Engine:
             if earlier is not None:
                 return _again(earlier, command)
             head = head or Head(kind=command.kind)
-            return self._perform(command, actor, request, stream, head, connection)
+            step = self._step(stream, head, actor, connection)
+            if seen is not None:
+                step.know("actor", {"person": actor.person}, seen)
+            return self._perform(command, request, step, head, connection)
 
     def _perform(
-        self, command: Command, actor: Actor, request: str, stream: str, head: Head, connection: sa.Connection
+        self, command: Command, request: str, step: Step, head: Head, connection: sa.Connection
     ) -> Outcome | errors.Refusal:  # fmt: skip
-        step = self._step(stream, head, actor, connection)
         try:
             authorise(command, step)
             outcome = HANDLERS[type(command)](command, step) or {}
@@ -108,7 +116,7 @@ class Engine:
         entry = self._entry(command, request, step, head, PERFORMED, outcome)
         step.rows.write(connection)
         journal.append(connection, entry, command.kind, first=head.seq == 0)
-        return Outcome(stream=stream, seq=entry.seq, values=outcome)
+        return Outcome(stream=step.stream, seq=entry.seq, values=outcome)
 
     def _step(self, stream: str, head: Head, actor: Actor, connection: sa.Connection) -> Step:
         return Step(
@@ -133,9 +141,11 @@ class Engine:
         snapshot: bool = True,
     ) -> Entry:  # fmt: skip
         events = [event.encoded() for event in step.events]
+        recorded = step.recorded or command
         return Entry(
             stream=step.stream, seq=step.seq, at=step.at, actor=step.actor.person,
-            on_behalf_of=step.actor.on_behalf_of, request_id=request, kind=kind, command=_text(command.encoded()),
+            on_behalf_of=step.actor.on_behalf_of, request_id=request, request_digest=_digest(command), kind=kind,
+            command=_text(recorded.encoded()),
             observed=_text(step.observed), events=_text(events), outcome=_text(outcome), counter=step.counter,
             behaviour=step.behaviour, snapshot_digest=_snapshot(step) if snapshot else None,
             previous_hash=head.head, algorithm=self.settings.digest,
@@ -144,12 +154,17 @@ class Engine:
 
 def _again(earlier: Entry, command: Command) -> Outcome | errors.Refusal:
     """The first outcome of a request that comes again; raises RequestReused where its content is another."""
-    if earlier.command != _text(command.encoded()):
+    if earlier.request_digest != _digest(command):
         raise RequestReused()
     outcome = values.load(earlier.outcome)
     if earlier.kind == REFUSED:
         return errors.refusal_of(outcome["refused"], outcome["values"])
     return Outcome(stream=earlier.stream, seq=earlier.seq, values=outcome)
+
+
+def _digest(command: Command) -> str:
+    """128 bits of SHA-256 over what was asked, before anything was left out of it."""
+    return values.digest(values.canonical(command.encoded()))[:32]
 
 
 def _snapshot(step: Step) -> str | None:

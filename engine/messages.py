@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 import msgspec
@@ -15,18 +16,32 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     version: ClassVar[int] = 1
 
     def encoded(self) -> dict[str, Json]:
-        """The message as the journal keeps it: ``type``, ``version`` and its fields, defaults left out."""
-        fields: dict[str, Json] = {}
-        for field in msgspec.structs.fields(self):
-            value = getattr(self, field.name)
-            if field.required or value != field.default:
-                fields[field.name] = msgspec.to_builtins(value)
-        return {"type": type(self).__name__, "version": self.version, **fields}
+        """The message as the journal keeps it: ``type``, ``version`` beyond 1, and its fields, defaults left out."""
+        found: dict[str, Json] = {"type": type(self).__name__}
+        if self.version != 1:
+            found["version"] = self.version
+        for name, default in _defaults(type(self)):
+            value = getattr(self, name)
+            if value != default:
+                found[name] = msgspec.to_builtins(value)
+        return found
 
     @classmethod
     def decoded(cls, body: dict[str, Json]) -> Self:
         """The message that ``encoded`` gave *body* for."""
         return msgspec.convert({k: v for k, v in body.items() if k not in ("type", "version")}, cls)
+
+
+@lru_cache(maxsize=256)
+def _defaults(kind: type[Message]) -> tuple[tuple[str, Any], ...]:
+    """Fields with their defaults; a field that must be given has one that nothing equals."""
+    fields = msgspec.structs.fields(kind)
+    return tuple(
+        (field.name, _NOTHING if field.default is msgspec.NODEFAULT else field.default) for field in fields
+    )
+
+
+_NOTHING = object()
 
 
 class Command(Message, frozen=True, kw_only=True):

@@ -36,6 +36,14 @@ class Rows:
         found = known.setdefault(row["id"], row)
         return found if found is not None else row
 
+    def seed_missing(self, table: sa.Table, key: str) -> None:
+        """Remembers that a joined query found no such row."""
+        self.loaded.setdefault(table.name, {}).setdefault(key, None)
+
+    def knows(self, table: sa.Table, key: str) -> bool:
+        """True where the row, or that there is none, is known already."""
+        return key in self.loaded.get(table.name, {})
+
     def get(self, table: sa.Table, key: str) -> Row | None:
         """The row of *table* with this id as the step sees it, or None; callers must not change it."""
         known = self.loaded.setdefault(table.name, {})

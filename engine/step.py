@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from engine import db, values
 from engine.documents.store import Store
 from engine.history.apply import apply
-from engine.messages import Actor, Event, Stamp
+from engine.messages import Actor, Command, Event, Stamp
 from engine.observations import OBSERVATIONS
 from engine.rows import Row, Rows
 from engine.values import Json
@@ -31,9 +31,12 @@ class Step:
         self.now = now
         self.actor, self.rows, self.store, self.behaviour = actor, rows, store, behaviour
         self.events: list[Event] = []
+        #: What the entry keeps of the command, where that is less than was asked.
+        self.recorded: Command | None = None
         self.observed: list[list[Json]] = []
         self._observe = observe
         self._answers: dict[bytes, Json] = {}
+        self._known: dict[bytes, Json] = {}
         self._stamp = Stamp(stream=stream, seq=seq, at=db.text(now), actor=actor.person)
 
     @property
@@ -63,9 +66,14 @@ class Step:
         """The answer of a query beyond the stream; it becomes part of the entry, to be fed back later."""
         key = values.canonical([query, arguments])
         if key not in self._answers:
-            self._answers[key] = self._observe(query, arguments)
+            known = key in self._known
+            self._answers[key] = self._known[key] if known else self._observe(query, arguments)
             self.observed.append([query, arguments, self._answers[key]])
         return self._answers[key]
+
+    def know(self, query: str, arguments: dict[str, Json], answer: Json) -> None:
+        """Takes an answer that the same transaction has read already; it is recorded when the step asks for it."""
+        self._known[values.canonical([query, arguments])] = answer
 
     def record(self, event: Event) -> None:
         """Writes *event* into history and applies it. There is no other way to change state."""

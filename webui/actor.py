@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hmac
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
-import msgspec
+import sqlalchemy as sa
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.db import moment
 from engine.dispatch import Engine
-from engine.identity import sessions
+from engine.identity import queries, sessions
 from engine.identity.seen import Seen, look
 from engine.messages import Actor
 
@@ -20,6 +20,10 @@ COOKIE = "bihuan_session"
 
 #: Endpoints that answer without a session; a guard test knows the list.
 OPEN = frozenset({"static", "health.health", "sign_in.page", "sign_in.sign_in", "sign_in.enter", "language.choose"})
+
+
+#: Endpoints that find the session in the transaction of their command, so that the click is one transaction.
+IN_ONE = frozenset({"tasks.complete"})
 
 
 class NotSignedIn(Exception):
@@ -34,8 +38,27 @@ def engine() -> Engine:
 def session() -> sessions.Session:
     """The session of the request; raises NotSignedIn."""
     if "session" not in g:
+        _find_session()
+    if "session" not in g:
         raise NotSignedIn
     return cast(sessions.Session, g.session)
+
+
+def identify(connection: sa.Connection) -> tuple[Actor, Any]:
+    """The one who asks, found inside of the transaction of a command; raises NotSignedIn, and 400 without the token."""
+    found = _read_session(connection)
+    if found is None:
+        raise NotSignedIn
+    g.session = found
+    guard()
+    return Actor(person=found.person.id), queries.seen_of(found.person)
+
+
+def guard() -> None:
+    """Stops a form that does not carry the token of its session, with 400."""
+    sent = request.form.get("_csrf") or request.headers.get("X-CSRF-Token", "")
+    if not hmac.compare_digest(sent, session().csrf):
+        abort(400)
 
 
 def actor() -> Actor:
@@ -54,36 +77,45 @@ def seen() -> Seen:
 def install(app: Flask) -> None:
     """Finds the session before each request and guards every form with its token."""
     app.before_request(_identify)
+    app.register_error_handler(NotSignedIn, _sign_in_first)
 
 
 def _identify() -> AnyResponse | None:
     if request.endpoint == "static":
         return None
+    if request.endpoint in IN_ONE and request.method == "POST":
+        return None
     _find_session()
     if request.endpoint in OPEN or request.endpoint is None:
         return None
     if "session" not in g:
-        back = request.full_path.rstrip("?") if request.method == "GET" else "/"
-        return redirect(url_for("sign_in.page", next=back))
+        return _sign_in_first(NotSignedIn())
     if request.method not in ("GET", "HEAD", "OPTIONS"):
-        sent = request.form.get("_csrf") or request.headers.get("X-CSRF-Token", "")
-        if not hmac.compare_digest(sent, g.session.csrf):
-            abort(400)
+        guard()
     return None
 
 
+def _sign_in_first(_: NotSignedIn) -> AnyResponse:
+    back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return redirect(url_for("sign_in.page", next=back))
+
+
 def _find_session() -> None:
-    token = request.cookies.get(COOKIE)
-    if not token:
-        return
-    settings, now = engine().settings, engine().clock.now()
-    idle, longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
     with engine().database.reading() as connection:
-        found = sessions.find(connection, token, now, idle, longest)
+        found = _read_session(connection)
     if found is None:
         return
+    now = engine().clock.now()
     if now - moment(found.seen_at) > timedelta(minutes=1):
         with engine().database.writing() as connection:
             sessions.touch(connection, found.id, now)
-        found = msgspec.structs.replace(found, seen_at=found.seen_at)
     g.session = found
+
+
+def _read_session(connection: sa.Connection) -> sessions.Session | None:
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return None
+    settings, now = engine().settings, engine().clock.now()
+    idle, longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
+    return sessions.find(connection, token, now, idle, longest)

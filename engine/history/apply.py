@@ -37,4 +37,4 @@ def apply(event: Event, rows: Rows, stamp: Stamp) -> None:
 
 def decode(body: dict[str, Any]) -> Event:
     """The event that the journal holds; raises KeyError for a type and version that no applier knows."""
-    return _BY_NAME[body["type"], body["version"]].decoded(body)
+    return _BY_NAME[body["type"], body.get("version", 1)].decoded(body)

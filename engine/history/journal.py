@@ -35,6 +35,8 @@ journal = sa.Table(
     sa.Column("actor", sa.String(64), nullable=False),
     sa.Column("on_behalf_of", sa.String(64)),
     sa.Column("request_id", sa.String(120)),
+    #: 128 bits of the digest of what was asked; the same request id with another content is refused.
+    sa.Column("request_digest", sa.String(32)),
     sa.Column("kind", sa.String(9), nullable=False),
     sa.Column("command", sa.Text, nullable=False),
     sa.Column("observed", sa.Text, nullable=False),
@@ -48,7 +50,6 @@ journal = sa.Table(
     sa.Column("algorithm", sa.String(8), nullable=False),
     sa.UniqueConstraint("stream", "seq"),
     sa.Index("ix_journal_actor_request_id", "actor", "request_id", unique=True),
-    sa.Index("ix_journal_at", "at"),
 )
 
 PERFORMED, REFUSED = "performed", "refused"
@@ -66,6 +67,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
     on_behalf_of: str | None
     request_id: str | None
+    request_digest: str | None
     kind: str
     command: str
     observed: str

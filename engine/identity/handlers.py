@@ -102,8 +102,9 @@ def _known_office(office: str, step: Step) -> None:
 def _begin_post(person: str, office: str, role: str, title: str, step: Step) -> None:
     _known_office(office, step)
     held = step.observe("actor", person=person)
-    ended = {event.post for event in step.events if isinstance(event, events.PostEnded)}
-    if any(post["role"] == role and post["office"] == office and post["id"] not in ended for post in held["posts"]):
+    ended = [step.find(tables.posts, event.post) for event in step.events if isinstance(event, events.PostEnded)]
+    moved = any(row is not None and (row["role"], row["office"]) == (role, office) for row in ended)
+    if [role, office] in held["posts"] and not moved:
         raise errors.PostHeld(person=person)
     step.record(events.PostAssigned(post=step.new_id(), person=person, office=office, role=role, title=title))
 

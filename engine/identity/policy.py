@@ -83,7 +83,7 @@ def authorise(command: Command, step: Step) -> None:
         if all(predicate(seen, command, step) for predicate in alternative):
             return
     if not _sees(command, step, seen):
-        raise NothingHere()
+        raise NothingHere(actor=step.actor.person)
     raise NotAllowed()
 
 

@@ -148,9 +148,12 @@ def observe_actor(connection: sa.Connection, person: str) -> Json:
     found = gather(connection.execute(_ONE, {"person": person}).mappings().all())
     if not found:
         return None
-    one = found[0]
-    posts_now = [{"id": p.id, "role": p.role, "office": p.office, "title": p.title} for p in one.posts]
-    return {"name": one.name, "active": one.active, "posts": posts_now}
+    return seen_of(found[0])
+
+
+def seen_of(person: Person) -> Json:
+    """What the policy sees of a person: name, whether active, and [role, office] of every post."""
+    return {"name": person.name, "active": person.active, "posts": [[post.role, post.office] for post in person.posts]}
 
 
 def observe_office(connection: sa.Connection, office: str) -> Json:

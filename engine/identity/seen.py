@@ -49,7 +49,7 @@ def from_observation(person: str, answer: Json) -> Seen:
     """The actor that the observation ``actor`` described."""
     if answer is None:
         return Seen(person=person)
-    held = frozenset((post["role"], post["office"]) for post in answer["posts"])
+    held = frozenset((role, office) for role, office in answer["posts"])
     return Seen(person=person, name=answer["name"], active=answer["active"], posts=held)
 
 

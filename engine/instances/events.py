@@ -7,7 +7,6 @@ from engine.values import Json
 
 
 class CaseStarted(Event, frozen=True, kw_only=True):
-    instance: str
     definition: str
     #: The version in force, to which the case is pinned: its id, its number, its package in the store.
     definition_version: str

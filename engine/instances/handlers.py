@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from engine import errors as reasons
 from engine import forms, values
 from engine.calendars.queries import local_day
@@ -37,7 +39,7 @@ def start_case(command: commands.StartCase, step: Step) -> dict[str, Any]:
         _first_of_period(command.definition, about["period"], step)
     step.record(
         events.CaseStarted(
-            instance=step.stream, definition=command.definition, definition_version=version["id"],
+            definition=command.definition, definition_version=version["id"],
             number=version["number"], package=version["package"], behaviour=step.behaviour,
             starter=None if command.parent else step.actor.person, parent=command.parent,
             parent_wait=command.parent_wait, **about,
@@ -68,7 +70,9 @@ def _answers(command: commands.StartCase, step: Step, process: Compiled) -> dict
     if form is None:
         return {}
     scope = {"settings": process.settings, "today": local_day(step.now)}
-    answers = forms.validate_values(form, command.values, scope, now=step.now)
+    kept = forms.prune(form, forms.Posted(command.values), scope, now=step.now).values
+    step.recorded = msgspec.structs.replace(command, values=kept)
+    answers = forms.validate_values(form, kept, scope, now=step.now)
     filing.file_answers(step, answers, None)
     return answers
 

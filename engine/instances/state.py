@@ -13,7 +13,7 @@ from engine.rows import Appliers, Rows
 def case_started(event: events.CaseStarted, rows: Rows, stamp: Stamp) -> None:
     period = f"{event.definition}/{event.period}" if event.period is not None else None
     rows.insert(
-        instances, id=event.instance, stream=stamp.stream, definition=event.definition,
+        instances, id=stamp.stream, stream=stamp.stream, definition=event.definition,
         version=event.definition_version, number=event.number, package=event.package, title=event.title, period=period,
         unit=event.unit, starter=event.starter, parent=event.parent, parent_wait=event.parent_wait, state="open",
         started_at=stamp.at, ended_at=None, behaviour=event.behaviour, snapshot="",

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ from engine.effects import EFFECTS
 from engine.jobs import commands
 from engine.jobs.tables import job_leases, jobs
 from engine.messages import SYSTEM
+from engine.tasks import drafts
 from engine.values import Json
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ class Worker:
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._swept: datetime | None = None
 
     def start(self) -> None:
         """Begins to work in a thread."""
@@ -75,6 +77,7 @@ class Worker:
             self._wake.clear()
             try:
                 self.work()
+                self._sweep()
                 wait = self._seconds_to_next()
             except Exception:
                 # The database may be away for a moment; the worker outlives it.
@@ -92,6 +95,14 @@ class Worker:
             tried += 1
             self._perform(job)
         return tried
+
+    def _sweep(self) -> None:
+        """Once an hour, removes what nobody needs any more."""
+        now = self.engine.clock.now()
+        if self._swept is None or now - self._swept > timedelta(hours=1):
+            self._swept = now
+            with self.engine.database.writing() as connection:
+                drafts.sweep(connection)
 
     def _take_back(self) -> None:
         """Leases of a process that was killed end when a worker starts.

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from engine import values
 from engine.db import text
 from engine.errors import Mistake
-from engine.tasks.tables import drafts
+from engine.tasks.tables import drafts, tasks
 from engine.values import Json
 
 #: Largest draft, in bytes.
@@ -47,6 +47,7 @@ def keep(connection: sa.Connection, task: str, person: str, typed: dict[str, Jso
     connection.execute(sa.insert(drafts), row)
 
 
-def drop(connection: sa.Connection, task: str) -> None:
-    """Forgets all drafts of a task that is done."""
-    connection.execute(sa.delete(drafts).where(drafts.c.task == task))
+def sweep(connection: sa.Connection) -> None:
+    """Forgets the drafts of tasks that are closed: no page shows them any more."""
+    closed = sa.select(tasks.c.id).where(tasks.c.state != "open")
+    connection.execute(sa.delete(drafts).where(drafts.c.task.in_(closed)))

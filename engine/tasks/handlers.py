@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
+
 from engine import forms, values
 from engine.documents import filing
 from engine.instances import events as case_events
@@ -15,7 +17,7 @@ from engine.jobs import tables as job_tables
 from engine.messages import Command
 from engine.rows import Row
 from engine.step import Step
-from engine.tasks import commands, errors, events, tables
+from engine.tasks import commands, errors, events, reading, tables
 from engine.values import File, Value
 
 
@@ -72,10 +74,12 @@ def _answers(
     if form is None:
         return {}
     required = frozenset(outcomes[command.outcome].get("requires", "").split()) if command.outcome else frozenset()
+    scope = running.workflow.variables(wait)
+    kept = forms.prune(form, forms.Posted(command.values), scope, now=step.now).values
+    step.recorded = msgspec.structs.replace(command, values=kept)
     return forms.validate_values(
-        form, command.values, running.workflow.variables(wait), now=step.now, outcome=command.outcome,
-        required=required, files=_known_files(command.values, step),
-    )  # fmt: skip
+        form, kept, scope, now=step.now, outcome=command.outcome, required=required, files=_known_files(kept, step)
+    )
 
 
 def _known_files(posted: Any, step: Step) -> dict[str, File]:
@@ -123,6 +127,7 @@ def readdress_task(command: commands.ReaddressTask, step: Step) -> None:
 
 
 def _open_item(task: str, step: Step) -> Row:
+    reading.load(step.rows, task)
     item = step.find(tables.work_items, f"{task}.1")
     if item is None:
         raise errors.TaskUnknown()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -43,6 +44,27 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     state: str
+
+
+#: Task → (package, form's key); neither ever changes. Bounded: the oldest are forgotten.
+_FORMS: OrderedDict[str, tuple[str, str]] = OrderedDict()
+
+#: What :func:`known_form` gives for a task that no page has shown in this process.
+UNKNOWN = object()
+
+
+def known_form(store: Store, task: str) -> object:
+    """The form of a task (None where it has none) that was shown before, or UNKNOWN."""
+    if task not in _FORMS:
+        return UNKNOWN
+    package, key = _FORMS[task]
+    return compiled(store, package).form(key)
+
+
+def _remember(task: str, package: str, key: str) -> None:
+    _FORMS[task] = (package, key)
+    if len(_FORMS) > 10_000:
+        _FORMS.popitem(last=False)
 
 
 class Work:
@@ -100,7 +122,9 @@ def find(
     if task is None:
         return None
     instance = task.item.stream
-    process = compiled(store, cases.package_of(connection, instance))
+    package = cases.package_of(connection, instance)
+    process = compiled(store, package)
+    _remember(task_id, package, task.form)
     workflow = bpmn.Workflow(
         process.graph, cases.snapshot(connection, instance), ids=_no_ids, now=now, expressions=Expressions(now),
         decisions=Decisions(process, now),

@@ -94,7 +94,10 @@ def merge_draft_and_sign(browser: Browser) -> None:
     browser.open_task("起草提醒函")
     assert "措辞请再斟酌。" in page.locator(".bh-notice.bad").inner_text()
     browser.send("送主任审核")
-    for person, task, button in (("party-head", "主任审核", "提交审核意见"), ("city-secretary", "市委书记审签", "提交审签意见")):
+    for person, task, button in (
+        ("party-head", "主任审核", "提交审核意见"),
+        ("city-secretary", "市委书记审签", "提交审签意见"),
+    ):
         browser.sign_in(person)
         browser.open_task(task)
         browser.send(button)

@@ -54,6 +54,10 @@ def test_no_name_hides_behind_service_manager_helper_or_util() -> None:
     found = []
     for path in sources():
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.ClassDef) and node.name.endswith(("Service", "Manager", "Helper", "Util", "Utils")) and node.name not in STANDARD:
+            if (
+                isinstance(node, ast.ClassDef)
+                and node.name.endswith(("Service", "Manager", "Helper", "Util", "Utils"))
+                and node.name not in STANDARD
+            ):
                 found.append(f"{path.name}:{node.name}")
     assert found == []

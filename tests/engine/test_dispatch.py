@@ -173,7 +173,11 @@ def test_a_completion_is_one_transaction_of_at_most_15_statements_however_much_i
         for child in city.children(case)[:9]:
             city.complete(f"{child.unit}-clerk", "report", {"text": "好"}, case=child.id)
         task = city.find("beihai-clerk", "report", case=city.children(case)[9].id)
-        counts.append(statements(city, lambda task=task: city.does("beihai-clerk", tasks.CompleteTask(task=task, values={"text": "好"}))))
+        counts.append(
+            statements(
+                city, lambda task=task: city.does("beihai-clerk", tasks.CompleteTask(task=task, values={"text": "好"}))
+            )
+        )
         city.work()
         task = city.find("party-clerk", "sum", case=case)
         again = tasks.CompleteTask(task=task, values={"text": "再报"}, outcome="again")

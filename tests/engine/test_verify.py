@@ -60,7 +60,11 @@ def test_a_change_of_the_record_is_named(city: City, statement: str, found: str)
         ("UPDATE tasks SET state = 'done' WHERE stream = '{case}'", "tasks", "row-changed"),
         ("UPDATE work_items SET queue = '@party-clerk' WHERE stream = '{case}'", "work_items", "row-changed"),
         ("UPDATE instances SET title = 'x' WHERE id = '{case}'", "instances", "row-changed"),
-        ("UPDATE instances SET snapshot = replace(snapshot, '再试', '又试') WHERE id = '{case}'", "instances", "row-changed"),
+        (
+            "UPDATE instances SET snapshot = replace(snapshot, '再试', '又试') WHERE id = '{case}'",
+            "instances",
+            "row-changed",
+        ),
         ("DELETE FROM work_items WHERE stream = '{case}'", "work_items", "row-missing"),
         ("UPDATE posts SET role = 'party_office_head' WHERE person = 'party-clerk'", "posts", "row-changed"),
         (

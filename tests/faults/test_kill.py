@@ -142,10 +142,7 @@ def free_port() -> int:
 def acknowledged_once(connection: sa.Connection, people: list[Person]) -> None:
     """I1: every acknowledged request is in the record exactly once, as performed."""
     found = sa.select(journal.c.actor, journal.c.request_id).where(journal.c.kind == PERFORMED)
-    performed = Counter(
-        (row.actor, row.request_id)
-        for row in connection.execute(found)
-    )
+    performed = Counter((row.actor, row.request_id) for row in connection.execute(found))
     for person in people:
         for request in (*person.started, *person.completed):
             assert performed[person.person, request] == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.driver import City
@@ -24,7 +25,9 @@ def collect(city: City, self_found: dict[str, int], joint: list[str] = (), team:
     for county in COUNTIES:
         number = self_found.get(county, 0)
         rows = [finding(description=f"第{n + 1}项:谈心谈话记录不全,缺少两次。") for n in range(number)]
-        answers: dict[str, Any] = {"nil_report": not rows, "note": "已组织自查。"} | ({"findings": rows} if rows else {})
+        answers: dict[str, Any] = {"nil_report": not rows, "note": "已组织自查。"} | (
+            {"findings": rows} if rows else {}
+        )
         city.complete(f"{county}-clerk", "self_check", answers, outcome="report", unit=county)
         city.complete(f"{county}-secretary", "sign_report", {"opinion": "同意。"}, outcome="agree", unit=county)
     for office, element, person, about in (
@@ -84,6 +87,17 @@ def rectify(city: City, county: str) -> None:
     answers = {"items": [row] * number, "evidence": [paper], "note": ""}
     city.complete(f"{county}-clerk", "rectify", answers, outcome="done", unit=county)
     city.complete(f"{county}-secretary", "county_sign", {"opinion": "同意。"}, outcome="agree", unit=county)
+
+
+def rectified(city: City, county: str) -> dict[str, str]:
+    """What the form of rectification posts, by the names of its fields."""
+    paper = city.upload(f"{county}-clerk", "记录汇编.pdf", b"%PDF-1.7 evidence")
+    posted = {"evidence": json.dumps(paper), "note": "", "_outcome": "done"}
+    with city.work_on(f"{county}-clerk", "rectify") as work:
+        for number, _ in enumerate(work.scope["items"]):
+            for key, value in (("measures", "已补齐记录。"), ("outcome_text", "全部补齐。"), ("person", "刘敏")):
+                posted[f"items-{number}-{key}"] = value
+    return posted
 
 
 def verify(city: City, county: str, *, passed: bool) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from tests.driver import City
+from tests.processes import monthly as people
 from webui import actor, create_app
 
 HERE = Path(__file__).parent
@@ -99,7 +101,8 @@ def test_who_may_see_what(app: Flask, city: City) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "role"), [("/people", "admin"), ("/people/huimin-clerk", "admin"), ("/incidents", "admin"), ("/refusals", "auditor")]
+    ("path", "role"),
+    [("/people", "admin"), ("/people/huimin-clerk", "admin"), ("/incidents", "admin"), ("/refusals", "auditor")],
 )
 def test_a_place_of_one_role_is_closed_to_the_others(app: Flask, path: str, role: str) -> None:
     for person in ("party-clerk", "huimin-secretary", "admin", "auditor", "owner"):
@@ -139,3 +142,40 @@ def test_health_says_what_it_is(app: Flask) -> None:
     answer = app.test_client().get("/api/health")
     assert answer.status_code == 200
     assert set(answer.get_json()) == {"status", "version", "database"}
+
+
+def test_a_completion_over_http_is_one_transaction_of_at_most_15_statements(app: Flask, city: City) -> None:
+    case = city.start("pb_monthly_reminder", by="party-clerk", month="2026-11")
+    people.collect(city, {"huimin": 2})
+    people.merge(city)
+    people.draft(city)
+    people.decide(city, "party-head", "office_review")
+    people.decide(city, "city-secretary", "secretary_sign")
+    people.receive(city, "huimin")
+    counted = {
+        "rectify": counted_click(app, city, "huimin-clerk", "rectify", people.rectified(city, "huimin")),
+        "county_sign": counted_click(app, city, "huimin-secretary", "county_sign", {"_outcome": "agree"}),
+    }
+    assert city.state(case) == "open"
+    assert max(counted.values()) <= 15, counted
+
+
+def counted_click(app: Flask, city: City, person: str, element: str, form: dict[str, str]) -> int:
+    """The SQL statements of one POST, which must be one transaction; the page before it and the redirect apart."""
+    browser, task = signed_in(app, person), city.find(person, element)
+    csrf = re.search(r'name="_csrf" value="([^"]+)"', browser.get(f"/tasks/{task}").text)
+    assert csrf is not None
+    sent: list[str] = []
+    begun: list[int] = []
+    pool = city.engine.database.pool
+
+    def count(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(pool, "before_cursor_execute", count)
+    event.listen(pool, "begin", lambda _connection: begun.append(1))
+    answer = browser.post(f"/tasks/{task}", data={**form, "_csrf": csrf[1]})
+    event.remove(pool, "before_cursor_execute", count)
+    assert answer.status_code == 302, answer.text
+    assert len(begun) == 1
+    return len(sent)

@@ -16,7 +16,7 @@ from engine.identity import queries as identity
 from engine.tasks import commands, drafts, queries, work
 from engine.tasks.errors import TaskUnknown
 from webui import forms as fields
-from webui.actor import actor, engine, seen, session
+from webui.actor import actor, engine, guard, identify, seen, session
 from webui.errors import sentence
 from webui.lights import light
 from webui.packages import translator
@@ -40,37 +40,43 @@ def show(task: str) -> str:
 @bp.post("/tasks/<task>")
 def complete(task: str) -> Any:
     """The form sent, or one of its buttons pressed that only change it."""
-    found = _find(task)
-    form, flat = found.form, request.form.to_dict(flat=False)
+    form, flat = _form_of(task), request.form.to_dict(flat=False)
     state = forms.read_flat(form, flat) if form else forms.Posted({})
-    if form:
+    if form and any(file.filename for file in request.files.values()):
+        guard()
         state = receive(form, state)
-        action = forms.action_in(flat)
-        if action is not None:
-            return _page(found, forms.apply_action(form, state, action))
+    action = forms.action_in(flat)
+    if form and action is not None:
+        guard()
+        return _page(_find(task), forms.apply_action(form, state, action))
     try:
-        kept = forms.prune(form, state, found.scope, now=engine().clock.now()) if form else state
-        return _send(found, kept, request.form.get("_outcome") or None)
+        return _send(task, state, request.form.get("_outcome") or None)
     except forms.AnswersInvalid as invalid:
-        return _page(found, state, invalid.errors), 422
+        return _page(_find(task), state, invalid.errors), 422
     except BihuanError as failed:
-        if failed.status not in (409, 422) or failed.status == 404:
+        if failed.status not in (409, 422):
             raise
-        return _page(found, state, failed=failed), failed.status
+        return _page(_find(task), state, failed=failed), failed.status
 
 
-def _send(found: work.Work, state: forms.Posted, outcome: str | None) -> Response:
+def _form_of(task: str) -> forms.Form | None:
+    """The form of a task: which one it is never changes, so a page that was shown here has left it known."""
+    known = work.known_form(engine().store, task)
+    if known is not work.UNKNOWN:
+        return known  # type: ignore[return-value]
+    guard()
+    return _find(task).form
+
+
+def _send(task: str, state: forms.Posted, outcome: str | None) -> Response:
     if state.unknown:
+        guard()
         raise forms.AnswersInvalid(
             tuple(forms.FieldError(name, "form-unknown-field", {"label": name}) for name in state.unknown)
         )
-    command = commands.CompleteTask(
-        task=found.task.id, values=values.from_outside(state.values), outcome=outcome
-    )
-    engine().dispatch(command, actor(), request.form.get("_request") or None)
-    with engine().database.writing() as connection:
-        drafts.drop(connection, found.task.id)
-    return redirect(url_for("inbox.show", view="todo", sent=found.task.id))
+    command = commands.CompleteTask(task=task, values=values.from_outside(state.values), outcome=outcome)
+    engine().dispatch(command, identify, request.form.get("_request") or None)
+    return redirect(url_for("inbox.show", view="todo", sent=task))
 
 
 @bp.post("/tasks/<task>/claim")

@@ -182,6 +182,7 @@ def _tables() -> None:
         sa.Column("actor", sa.String(length=64), nullable=False),
         sa.Column("on_behalf_of", sa.String(length=64), nullable=True),
         sa.Column("request_id", sa.String(length=120), nullable=True),
+        sa.Column("request_digest", sa.String(length=32), nullable=True),
         sa.Column("kind", sa.String(length=9), nullable=False),
         sa.Column("command", sa.Text(), nullable=False),
         sa.Column("observed", sa.Text(), nullable=False),
