@@ -35,10 +35,15 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 @lru_cache(maxsize=256)
 def _defaults(kind: type[Message]) -> tuple[tuple[str, Any], ...]:
     """Fields with their defaults; a field that must be given has one that nothing equals."""
-    fields = msgspec.structs.fields(kind)
-    return tuple(
-        (field.name, _NOTHING if field.default is msgspec.NODEFAULT else field.default) for field in fields
-    )
+    return tuple((field.name, _default(field)) for field in msgspec.structs.fields(kind))
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    if field.default is not msgspec.NODEFAULT:
+        return field.default
+    if field.default_factory is not msgspec.NODEFAULT:
+        return field.default_factory()
+    return _NOTHING
 
 
 _NOTHING = object()

@@ -50,8 +50,7 @@ def observe_current_version(connection: sa.Connection, definition: str) -> Json:
     if found is None:
         return None
     return {
-        "id": found.id, "number": found.number, "package": found.package, "title": found.title,
-        "starters": list(found.starters),
+        "id": found.id, "number": found.number, "package": found.package, "starters": list(found.starters),
     }  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def start_case(command: commands.StartCase, step: Step) -> dict[str, Any]:
     row = step.find(tables.instances, step.stream)
     assert row is not None
     Running(step, row).start(variables)
-    return {"instance": step.stream, "title": about["title"]}
+    return {"title": about["title"]}
 
 
 def _variables(command: commands.StartCase, step: Step, process: Compiled) -> dict[str, Value]:

@@ -39,7 +39,7 @@ def release_task(command: commands.ReleaseTask, step: Step) -> None:
     step.record(events.TaskReleased(task=command.task))
 
 
-def complete_task(command: commands.CompleteTask, step: Step) -> dict[str, Any]:
+def complete_task(command: commands.CompleteTask, step: Step) -> None:
     """The case goes on with the answers; raises TaskUnknown, TaskNotOpen, TaskTaken, OutcomeUnknown, AnswersInvalid."""
     item = _open_item(command.task, step)
     _not_taken(item, step)
@@ -59,7 +59,6 @@ def complete_task(command: commands.CompleteTask, step: Step) -> dict[str, Any]:
     filing.file_answers(step, answers, command.task)
     outcome = {"outcome": command.outcome} if command.outcome is not None else {}
     running.complete(wait, {**answers, **outcome})
-    return {"name": task["name"], "instance": step.stream}
 
 
 def _answers(

@@ -77,7 +77,7 @@ def test_what_does_not_exist_is_a_plain_page(app: Flask, path: str) -> None:
 
 
 def test_who_may_see_what(app: Flask, city: City) -> None:
-    """Role × address × object: a county sees its own only, the party office and auditors all, administrators no case."""
+    """Role × address × object: a county sees its own, party office and auditors all, administrators no case."""
     case = city.start("pb_monthly_reminder", by="party-clerk", month="2026-11")
     own = {child.unit: child.id for child in city.children(case)}
     task = {unit: city.find(f"{unit}-clerk", "self_check", unit=unit) for unit in ("huimin", "yangxin")}

@@ -198,7 +198,6 @@ def _tables() -> None:
         sa.UniqueConstraint("stream", "seq", name=op.f("uq_journal_stream_seq")),
     )
     op.create_index("ix_journal_actor_request_id", "journal", ["actor", "request_id"], unique=True)
-    op.create_index("ix_journal_at", "journal", ["at"], unique=False)
     op.create_table(
         "login_attempts",
         sa.Column("person", sa.String(length=64), nullable=False),
