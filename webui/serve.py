@@ -32,9 +32,9 @@ def run(demo: bool | None) -> None:
             "Use HOST=127.0.0.1, or serve without it: DEMO=0 or bihuan run --no-demo."
         )
     engine = open_engine(settings)
-    with working(engine) as worker:
-        if settings.demo:
-            _demonstrate(engine, worker.work)
+    if settings.demo:
+        _demonstrate(engine)
+    with working(engine):
         serve(create_app(engine), settings)
 
 
@@ -45,7 +45,8 @@ def serve(app: Flask, settings: Settings) -> None:
     waitress.serve(static, host=settings.host, port=settings.port, threads=8, ident="bihuan")
 
 
-def _demonstrate(engine: Engine, work: object) -> None:
+def _demonstrate(engine: Engine) -> None:
+    # Before the worker begins: the cases are played step by step, each with its jobs done.
     if not load.is_loaded(engine):
         click.echo("Loading the demonstration city ...")
         load.load(engine)
