@@ -9,9 +9,9 @@ from engine.step import Step
 from engine.values import File, Value
 
 
-def file_answers(step: Step, answers: Value, task: str | None) -> None:
-    """Files the evidence that came with a form."""
-    _file(step, answers, "evidence", task)
+def file_answers(step: Step, files: list[File], task: str | None) -> None:
+    """Files the evidence that came with a form and that the case does not hold yet."""
+    _file(step, files, "evidence", task)
 
 
 def file_letters(step: Step, result: Value) -> None:

@@ -34,14 +34,16 @@ def of_case(connection: sa.Connection, instance: str) -> list[Document]:
 
 
 def observe_files(connection: sa.Connection, digests: list[str], person: str, instance: str) -> Json:
-    """Those of *digests* that the person uploaded or that the case already holds, as file values."""
+    """Those of *digests* that the person uploaded or that the case holds already (``held``), as file values."""
     columns = ("digest", "name", "type", "size")
-    own = sa.select(*(uploads.c[c] for c in columns)).where(uploads.c.digest.in_(digests), uploads.c.person == person)
-    held = sa.select(*(documents.c[c] for c in columns)).where(
+    own = sa.select(*(uploads.c[c] for c in columns), sa.literal(0).label("held")).where(
+        uploads.c.digest.in_(digests), uploads.c.person == person
+    )
+    held = sa.select(*(documents.c[c] for c in columns), sa.literal(1).label("held")).where(
         documents.c.digest.in_(digests), documents.c.stream == instance
     )
-    found = connection.execute(sa.union(own, held).order_by("digest", "name")).mappings()
-    known = {row["digest"]: dict(row) for row in found}
+    found = connection.execute(sa.union(own, held).order_by("digest", "held", "name")).mappings()
+    known = {row["digest"]: {**row, "held": bool(row["held"])} for row in found}
     return [known[digest] for digest in sorted(known)]
 
 

@@ -72,9 +72,7 @@ def _answers(command: commands.StartCase, step: Step, process: Compiled) -> dict
     scope = {"settings": process.settings, "today": local_day(step.now)}
     kept = forms.prune(form, forms.Posted(command.values), scope, now=step.now).values
     step.recorded = msgspec.structs.replace(command, values=kept)
-    answers = forms.validate_values(form, kept, scope, now=step.now)
-    filing.file_answers(step, answers, None)
-    return answers
+    return forms.validate_values(form, kept, scope, now=step.now)
 
 
 def _about(process: Compiled, variables: dict[str, Value], now: datetime) -> dict[str, Any]:

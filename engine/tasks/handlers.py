@@ -56,7 +56,8 @@ def complete_task(command: commands.CompleteTask, step: Step) -> None:
             task=command.task, person=step.actor.person, answers=values.encode(answers), outcome=command.outcome
         )
     )
-    filing.file_answers(step, answers, command.task)
+    asked = step.recorded if isinstance(step.recorded, commands.CompleteTask) else command
+    filing.file_answers(step, _new_files(asked.values, step), command.task)
     outcome = {"outcome": command.outcome} if command.outcome is not None else {}
     running.complete(wait, {**answers, **outcome})
 
@@ -82,11 +83,26 @@ def _answers(
 
 
 def _known_files(posted: Any, step: Step) -> dict[str, File]:
+    return {file["digest"]: _file_of(file) for file in _seen_files(posted, step)}
+
+
+def _new_files(posted: Any, step: Step) -> list[File]:
+    """The posted files that the case does not hold yet."""
+    return [_file_of(file) for file in _seen_files(posted, step) if not file["held"]]
+
+
+def _seen_files(posted: Any, step: Step) -> list[dict[str, Any]]:
     digests = sorted(set(_digests(posted)))
     if not digests:
-        return {}
-    seen = step.observe("files", digests=digests, person=step.actor.person, instance=step.stream)
-    return {file["digest"]: File(**file) for file in seen}
+        return []
+    found: list[dict[str, Any]] = step.observe(
+        "files", digests=digests, person=step.actor.person, instance=step.stream
+    )
+    return found
+
+
+def _file_of(seen: dict[str, Any]) -> File:
+    return File(digest=seen["digest"], name=seen["name"], type=seen["type"], size=seen["size"])
 
 
 def _digests(posted: Any) -> Iterator[str]:

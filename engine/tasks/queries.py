@@ -134,6 +134,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     #: Facts of the matter: label and encoded value.
     facts: list[tuple[str, Any]]
     outcome: str | None
+    opinion: str | None
     opened_at: str
     closed_at: str | None
     item: WorkItem
@@ -168,7 +169,7 @@ def of_case(connection: sa.Connection, instance: str) -> list[Task]:
     return [_task(row) for row in connection.execute(found).mappings()]
 
 
-_TASK = ("element", "form", "state", "back", "facts", "outcome", "opened_at", "closed_at")
+_TASK = ("element", "form", "state", "back", "facts", "outcome", "opinion", "opened_at", "closed_at")
 
 
 def _task(row: Any) -> Task:

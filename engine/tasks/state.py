@@ -34,7 +34,9 @@ def task_released(event: events.TaskReleased, rows: Rows, stamp: Stamp) -> None:
 
 
 def task_completed(event: events.TaskCompleted, rows: Rows, stamp: Stamp) -> None:
-    rows.update(tasks, event.task, state="done", outcome=event.outcome, closed_at=stamp.at)
+    said = event.answers.get("opinion")
+    opinion = said if isinstance(said, str) and said else None
+    rows.update(tasks, event.task, state="done", outcome=event.outcome, opinion=opinion, closed_at=stamp.at)
     rows.update(
         work_items, _item(event.task), state="done", done_by=event.person, closed_at=stamp.at, queue="", claimed_by=None
     )

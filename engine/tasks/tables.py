@@ -20,6 +20,8 @@ tasks = applied_table(
     sa.Column("back", sa.Text),
     sa.Column("facts", sa.Text, nullable=False),
     sa.Column("outcome", sa.String(40)),
+    #: What was answered under ``opinion``, for the course of the case.
+    sa.Column("opinion", sa.Text),
     sa.Column("opened_at", sa.String(27), nullable=False),
     sa.Column("closed_at", sa.String(27)),
 )

@@ -136,11 +136,13 @@ def steps(process: Compiled, found: list[queries.Task]) -> list[Step]:
     """The user tasks of a process as a line: what is done, what is at work, what comes later."""
     now = {task.element for task in found if task.state == "open"}
     done = {task.element for task in found if task.state == "done"}
+    nodes = [node for node in process.graph.in_reading_order() if node.type in ("userTask", "callActivity")]
+    # What was done before the case came back to an earlier step is to be done again.
+    furthest = max((place for place, node in enumerate(nodes) if node.id in now), default=len(nodes))
     line = []
-    for node in process.graph.in_reading_order():
-        if node.type in ("userTask", "callActivity"):
-            state = "now" if node.id in now else "done" if node.id in done else "later"
-            line.append(Step(name=node.name or node.id, state=state))
+    for place, node in enumerate(nodes):
+        before = node.id in done and place < furthest
+        line.append(Step(name=node.name or node.id, state="now" if node.id in now else "done" if before else "later"))
     return line
 
 

@@ -283,6 +283,7 @@ def _tables() -> None:
         sa.Column("back", sa.Text(), nullable=True),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.Column("opinion", sa.Text(), nullable=True),
         sa.Column("opened_at", sa.String(length=27), nullable=False),
         sa.Column("closed_at", sa.String(length=27), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
