@@ -16,7 +16,7 @@ Catalogue = Mapping[str, str]
 
 def read(body: bytes) -> Catalogue:
     """The translated messages of one gettext file: message id → sentence."""
-    found = read_po(BytesIO(body))
+    found = read_po(BytesIO(body), abort_invalid=True)
     return {str(message.id): str(message.string) for message in found if message.id and message.string}
 
 

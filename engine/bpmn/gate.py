@@ -17,6 +17,10 @@ DEEPEST = 10
 LONGEST_NAME = 255
 LONGEST_EXPRESSION = 4_000
 
+#: Encodings that a file may declare; with others, what is read and what is run could differ.
+_ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "windows-1252", "iso-8859-1"})
+_DECLARED = re.compile(rb"(\s*<\?xml[^>]*?encoding\s*=\s*[\"'])([^\"']+)")
+
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 #: Control characters, and those that turn the direction of writing around.
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -25,17 +29,24 @@ _EXPRESSIONS = frozenset(
 )
 
 
+def as_utf8(source: bytes) -> bytes:
+    """The file in UTF-8, whatever of the few allowed encodings it declares; raises UnicodeDecodeError for others."""
+    body = source.removeprefix(b"\xef\xbb\xbf")
+    declared = _DECLARED.match(body[:200])
+    name = declared[2].decode("ascii", "replace").lower() if declared else "utf-8"
+    if name not in _ENCODINGS:
+        raise UnicodeDecodeError(name, b"", 0, 1, "encoding")
+    text = body.decode(name)
+    return (_DECLARED.sub(rb"\1utf-8", text.encode(), count=1) if declared else text.encode())
+
+
 def bytes_findings(source: bytes) -> list[Finding]:
     """What speaks against parsing the file at all."""
     if len(source) > LARGEST:
         return [Finding(rule="bpmn-too-large", values={"limit": "2 MB"})]
-    body = source.removeprefix(b"\xef\xbb\xbf")
     try:
-        text = body.decode("utf-8")
+        text = as_utf8(source).decode()
     except UnicodeDecodeError:
-        return [Finding(rule="bpmn-encoding")]
-    declared = re.match(r"\s*<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)", text)
-    if declared and declared[1].lower() not in ("utf-8", "utf8", "us-ascii"):
         return [Finding(rule="bpmn-encoding")]
     hidden = _HIDDEN.search(text)
     if hidden:
@@ -47,6 +58,8 @@ def bytes_findings(source: bytes) -> list[Finding]:
 
 def tree_findings(root: Any) -> Iterator[Finding]:
     """Counts, depth, ids and names of the parsed file."""
+    for aside in (*root.itersiblings(preceding=True), *root.itersiblings()):
+        yield from _aside(aside)
     counted = 0
     seen: set[str] = set()
     for element in root.iter():

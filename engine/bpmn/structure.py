@@ -8,6 +8,9 @@ from engine.bpmn import timers
 from engine.bpmn.graph import ACTIVITIES, Graph, Node
 from engine.errors import Finding
 
+#: More tokens or instances at a time are a mistake of the diagram.
+MOST_TOKENS = 1_000
+
 #: Elements at which a case can come to rest.
 WAITING = frozenset({"userTask", "manualTask", "serviceTask", "callActivity", "intermediateCatchEvent"})
 
@@ -20,6 +23,7 @@ def findings(graph: Graph) -> Iterator[Finding]:
         yield from _node(graph, node)
     for container in [node for node in graph.nodes.values() if node.type in ("process", "subProcess")]:
         yield from _container(graph, container)
+    yield from _flood(graph)
     yield from _spinning(graph)
     yield from _lanes(nodes)
 
@@ -63,6 +67,15 @@ def _node(graph: Graph, node: Node) -> Iterator[Finding]:
     if node.loop is not None and not node.loop.collection and not node.loop.cardinality:
         yield _at("bpmn-loop-empty", node)
     yield from _timer(node)
+    if node.loop is not None and node.loop.cardinality and _digits(node.loop.cardinality) > MOST_TOKENS:
+        yield _at("bpmn-too-many-instances", node, limit=str(MOST_TOKENS))
+
+
+def _digits(text: str) -> int:
+    """The number that a literal spells, bounded; 0 for anything that has to be worked out."""
+    if not (text.isascii() and text.isdigit()):
+        return 0
+    return int(text) if len(text) < 10 else MOST_TOKENS + 1
 
 
 def _boundary(graph: Graph, node: Node) -> Iterator[Finding]:
@@ -134,6 +147,26 @@ def _parallel_join(graph: Graph, node: Node) -> Iterator[Finding]:
     sources = {flow.source for flow in node.incoming}
     if len(sources) == 1 and graph.nodes[next(iter(sources))].type == "exclusiveGateway":
         yield _at("bpmn-join-after-choice", node)
+
+
+def _flood(graph: Graph) -> Iterator[Finding]:
+    """Splits that no join takes together again: an upper bound of the tokens on each flow, loops left aside."""
+    nodes = [node for node in graph.nodes.values() if node.type != "process"]
+    left = {node.id: len(node.incoming) for node in nodes}
+    tokens = dict.fromkeys(left, 0)
+    ready = [node.id for node in nodes if not node.incoming]
+    tokens.update(dict.fromkeys(ready, 1))
+    while ready:
+        node = graph.nodes[ready.pop()]
+        leaving = min(tokens[node.id], 1) if node.is_join else tokens[node.id]
+        if leaving > MOST_TOKENS:
+            yield _at("bpmn-too-many-tokens", node, limit=str(MOST_TOKENS))
+            return
+        for flow in node.outgoing:
+            tokens[flow.target] += leaving
+            left[flow.target] -= 1
+            if left[flow.target] == 0:
+                ready.append(flow.target)
 
 
 def _spinning(graph: Graph) -> Iterator[Finding]:

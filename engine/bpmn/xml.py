@@ -7,6 +7,7 @@ from typing import Any
 from lxml import etree
 
 from engine.bpmn.errors import BpmnUnreadable
+from engine.bpmn.gate import as_utf8
 from engine.bpmn.graph import ACTIVITIES, CONTAINERS, EVENTS, GATEWAYS, Extension, Flow, Graph, Loop, Node, Trigger
 from engine.bpmn.names import BIHUAN, DC, DI, MODEL
 
@@ -19,7 +20,7 @@ def parse(source: bytes) -> Element:
     """The root element of a file that the gate let through; raises BpmnUnreadable."""
     parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
     try:
-        root = etree.fromstring(source, parser)
+        root = etree.fromstring(as_utf8(source), parser)
     except (etree.XMLSyntaxError, ValueError) as broken:
         raise BpmnUnreadable(reason=str(broken)[:200]) from broken
     if root.tag != f"{{{MODEL}}}definitions":

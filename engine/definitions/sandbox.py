@@ -14,17 +14,16 @@ from multiprocessing.connection import Connection
 import msgspec
 
 from engine.definitions import check
-from engine.definitions.package import read_zip
 from engine.errors import Finding
 
 #: Seconds of the processor and on the wall, and bytes of address space beyond what the parent has.
-SECONDS, WALL, MEMORY = 1, 3.0, 160 * 1024 * 1024
+SECONDS, WALL, MEMORY = 1, 0.9, 160 * 1024 * 1024
 
 #: What can be run: a lone file, a file of a package, a package in a zip.
 WORK: dict[str, Callable[[str, bytes], list[Finding]]] = {
     "file": check.check_file,
     "part": check.check_part,
-    "package": lambda name, body: check.check_package(read_zip(body)),
+    "package": check.check_zip,
 }
 
 
