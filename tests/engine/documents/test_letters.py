@@ -19,7 +19,7 @@ def test_fields_choices_and_repetitions_are_filled() -> None:
     source = (
         "{% for f in findings %}{{ loop.index | ordinal }}、{{ f.text }}{% if not loop.last %};{% endif %}{% endfor %}"
     )
-    assert letters.render(source, {"list": [{"text": "甲"}, {"text": "乙"}]}) == "一、甲;二、乙"
+    assert letters.render(source, {"findings": [{"text": "甲"}, {"text": "乙"}]}) == "一、甲;二、乙"
 
 
 @pytest.mark.parametrize(
