@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import stat
 import tomllib
 import zipfile
+import zlib
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -22,7 +25,11 @@ MOST_BYTES = 10 * 1024 * 1024
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-class Setting(msgspec.Struct, frozen=True, kw_only=True):
+#: The id of a package, a role, a list of offices or a setting: a name that expressions and addresses can hold.
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+
+
+class Setting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A number, deadline or word that the office may change; ``mark`` says whose it is (A: our default, S: stated)."""
 
     value: Any
@@ -40,16 +47,16 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``package.toml``."""
 
-    id: str
+    id: Name
     title: str
     language: str = "zh-CN"
     owner: str = ""
     basis: str = ""
     retention_years: int = 10
-    viewers: tuple[str, ...] = ()
-    roles: dict[str, str] = {}
-    units: dict[str, Unit] = {}
-    settings: dict[str, Setting] = {}
+    viewers: tuple[Name, ...] = ()
+    roles: dict[Name, str] = {}
+    units: dict[Name, Unit] = {}
+    settings: dict[Name, Setting] = {}
 
 
 class Package:
@@ -105,13 +112,18 @@ class Package:
 
 
 def read_folder(folder: Path) -> Package:
-    """The package in *folder*; raises PackageInvalid."""
-    files = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink() and not any(part.startswith(".") for part in path.parts[-2:]):
-            files[path.relative_to(folder).as_posix()] = path.read_bytes()
-    _bounded(len(files), sum(map(len, files.values())))
-    return Package(files)
+    """The package in *folder*, without hidden files; raises PackageInvalid."""
+    found: dict[str, Path] = {}
+    size = 0
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            raise PackageInvalid(reason=f"link {name[:60]}")
+        if path.is_file() and not any(part.startswith(".") for part in name.split("/")):
+            found[name] = path
+            size += path.stat().st_size
+            _bounded(len(found), size)
+    return Package({name: path.read_bytes() for name, path in found.items()})
 
 
 def read_zip(body: bytes) -> Package:
@@ -120,18 +132,24 @@ def read_zip(body: bytes) -> Package:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             listed = [info for info in archive.infolist() if not info.is_dir()]
             _bounded(len(listed), sum(info.file_size for info in listed))
-            return Package({_safe(info.filename): _unpack(archive, info) for info in listed})
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as broken:
+            files = {_safe(info): _unpack(archive, info) for info in listed}
+            if len(files) < len(listed):
+                raise PackageInvalid(reason="two files of one name")
+            return Package(_inside(files))
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as broken:
         raise PackageInvalid(reason=f"zip: {broken}"[:200]) from broken
 
 
 def pack(package: Package) -> bytes:
-    """The package as a zip whose bytes depend on the content alone."""
+    """The package as a zip whose bytes depend on the content alone.
+
+    Nothing is compressed: two builds of zlib may give different bytes, and the digest of this zip is the version.
+    """
     body = io.BytesIO()
-    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_STORED) as archive:
         for name, content in package.files.items():
             info = zipfile.ZipInfo(name, _EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3
             archive.writestr(info, content)
     return body.getvalue()
 
@@ -140,6 +158,8 @@ unpack = read_zip
 
 
 def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise PackageInvalid(reason=f"compression {info.compress_type}")
     # The size that the directory claims is not believed: no more than the bound is read.
     with archive.open(info) as file:
         content = file.read(MOST_BYTES + 1)
@@ -152,11 +172,23 @@ def _bounded(files: int, size: int) -> None:
         raise PackageInvalid(reason=f"{files} files, {size} bytes")
 
 
-def _safe(name: str) -> str:
+def _safe(info: zipfile.ZipInfo) -> str:
+    """The name of a file in a zip, if it names a plain file below the package."""
+    name = info.filename
     parts = name.split("/")
-    if name.startswith("/") or "\\" in name or ".." in parts or ":" in name:
+    if "\\" in name or ":" in name or "\0" in name or any(part in ("", ".", "..") for part in parts):
         raise PackageInvalid(reason=f"name {name[:60]}")
+    if stat.S_ISLNK(info.external_attr >> 16):
+        raise PackageInvalid(reason=f"link {name[:60]}")
     return name
+
+
+def _inside(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """The files of a package that was zipped together with its folder, without the folder."""
+    folders = {name.split("/")[0] for name in files}
+    if "package.toml" in files or len(folders) != 1:
+        return files
+    return {name.partition("/")[2]: body for name, body in files.items()}
 
 
 def _manifest(files: Mapping[str, bytes]) -> Manifest:
@@ -164,8 +196,8 @@ def _manifest(files: Mapping[str, bytes]) -> Manifest:
     if body is None:
         raise PackageInvalid(reason="package.toml")
     try:
-        return msgspec.convert(tomllib.loads(body.decode()), Manifest)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, RecursionError) as broken:
+        return msgspec.convert(tomllib.loads(body.decode(), parse_float=Decimal), Manifest)
+    except (tomllib.TOMLDecodeError, ValueError, ArithmeticError, RecursionError, msgspec.ValidationError) as broken:
         raise PackageInvalid(reason=f"package.toml: {broken}"[:200]) from broken
 
 
