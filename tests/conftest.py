@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from engine.clock import FixedClock
 from engine.demo import load
@@ -47,6 +48,15 @@ def empty(tmp_path: Path) -> Iterator[Engine]:
     engine = new_engine(tmp_path / "data")
     yield engine
     engine.database.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 def new_engine(folder: Path) -> Engine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,17 +13,22 @@ import click
 import msgspec
 
 from engine import texts
-from engine.definitions import check, sandbox
+from engine.definitions import sandbox
 from engine.definitions.errors import PackageInvalid
-from engine.definitions.package import Package, read_folder, read_zip
+from engine.definitions.package import DIAGRAM, MOST_BYTES, Package, pack, read_folder, read_zip
 from engine.errors import Finding
+
+
+def _language() -> str:
+    """English where the terminal speaks it, else Chinese."""
+    return "en" if os.environ.get("LANG", "").startswith("en") else "zh-CN"
 
 
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per file and line.")
 @click.option("--scenarios", is_flag=True, help="Also run the scenarios of packages.")
-@click.option("--language", default="zh-CN", type=click.Choice(texts.LANGUAGES))
+@click.option("--language", default=_language, type=click.Choice(texts.LANGUAGES), help="Default: by LANG.")
 def command(paths: tuple[Path, ...], as_json: bool, scenarios: bool, language: str) -> None:
     """Check each PATH (package folder, .zip, .bpmn, .dmn, form .json); exit 0 without errors, 1 with errors."""
     failed = False
@@ -39,29 +45,39 @@ def _checked(path: Path) -> Iterator[tuple[str, list[Finding]]]:
     """Each file with its findings."""
     if path.is_dir() or path.suffix == ".zip":
         try:
-            if path.suffix == ".zip" and not path.is_dir():
-                walled = sandbox.run("package", path.name, path.read_bytes())
-                if any(one.rule in ("package-invalid", "check-gave-up") for one in walled):
-                    yield str(path), walled
-                    return
-                package = read_zip(path.read_bytes())
-            else:
-                package = read_folder(path)
+            package = read_folder(path) if path.is_dir() else read_zip(_read(path))
         except PackageInvalid as invalid:
             reason = {"reason": str(invalid.values["reason"])}
             yield str(path / "package.toml"), [Finding(rule="package-invalid", file="package.toml", values=reason)]
             return
         yield from _package(path, package)
     else:
-        yield str(path), sandbox.run("file", path.name, path.read_bytes())
+        yield str(path), sandbox.run("file", path.name, _read(path))
+
+
+def _read(path: Path) -> bytes:
+    """The file, no more of it than what is surely too much; a device is none."""
+    if not path.is_file():
+        return b""
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
 
 
 def _package(path: Path, package: Package) -> Iterator[tuple[str, list[Finding]]]:
+    """Each file alone, then what joins them, where no file kept the child from answering."""
     found = [one for name, body in package.files.items() for one in sandbox.run("part", name, body)]
-    if not any(one.rule == "check-gave-up" for one in found):
-        found += check.check_joins(package, found)
+    if path.is_dir() and path.resolve().name != package.id:
+        values = {"folder": path.resolve().name, "package": package.id}
+        found.append(Finding(rule="package-folder", element=package.id, file="package.toml", values=values))
+    if not any(one.rule == "check-gave-up" or (one.severity == "error" and one.file == DIAGRAM) for one in found):
+        found += sandbox.run("joins", DIAGRAM, pack(package), known=_neighbours(path))
     for name in sorted({*package.files, *(one.file for one in found)}):
         yield str(path / name), [one for one in found if one.file == name]
+
+
+def _neighbours(path: Path) -> list[str]:
+    """The packages in the folder in which this one lies: those that it may call."""
+    return sorted(manifest.parent.name for manifest in path.resolve().parent.glob("*/package.toml"))
 
 
 def _json(file: str, found: list[Finding], language: str) -> str:

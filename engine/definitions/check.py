@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from engine.definitions import check_files, check_process, check_texts
 from engine.definitions.errors import PackageInvalid
-from engine.definitions.package import Package, read_zip
+from engine.definitions.package import DIAGRAM, Package, read_zip
 from engine.errors import Finding
 
 
@@ -18,9 +18,9 @@ def check_package(package: Package, known: Collection[str] = ()) -> list[Finding
 
 def check_joins(package: Package, found: Collection[Finding], known: Collection[str] = ()) -> list[Finding]:
     """What does not fit between the files; *found* are the findings about each alone."""
-    if "process.bpmn" not in package.files:
-        return [Finding(rule="process-missing", file="process.bpmn")]
-    if any(one.severity == "error" and one.file == "process.bpmn" for one in found):
+    if DIAGRAM not in package.files:
+        return [Finding(rule="process-missing", file=DIAGRAM)]
+    if any(one.severity == "error" and one.file == DIAGRAM for one in found):
         return []
     graph = check_process.read(package)
     if graph is None:
@@ -48,3 +48,8 @@ def check_zip(name: str, body: bytes) -> list[Finding]:
         return check_package(read_zip(body))
     except PackageInvalid as invalid:
         return [Finding(rule="package-invalid", file=name, values={"reason": str(invalid.values["reason"])})]
+
+
+def check_joins_of_zip(name: str, body: bytes, known: Collection[str] = ()) -> list[Finding]:
+    """What does not fit between the files of a zipped package whose diagram is sound."""
+    return check_joins(read_zip(body), (), known)

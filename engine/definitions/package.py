@@ -20,6 +20,10 @@ from engine.definitions.errors import PackageInvalid
 
 MOST_FILES = 200
 MOST_BYTES = 10 * 1024 * 1024
+LONGEST_MANIFEST = 64 * 1024
+
+#: The file that holds the process.
+DIAGRAM = "process.bpmn"
 
 #: A fixed time in every zip, so that the same content gives the same bytes.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -193,8 +197,8 @@ def _inside(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
 
 def _manifest(files: Mapping[str, bytes]) -> Manifest:
     body = files.get("package.toml")
-    if body is None:
-        raise PackageInvalid(reason="package.toml")
+    if body is None or len(body) > LONGEST_MANIFEST:
+        raise PackageInvalid(reason="package.toml" if body is None else f"package.toml > {LONGEST_MANIFEST} bytes")
     try:
         return msgspec.convert(tomllib.loads(body.decode(), parse_float=Decimal), Manifest)
     except (tomllib.TOMLDecodeError, ValueError, ArithmeticError, RecursionError, msgspec.ValidationError) as broken:

@@ -16,7 +16,6 @@ from multiprocessing.connection import Connection
 import msgspec
 
 from engine.definitions import check
-from engine.definitions.package import read_zip
 from engine.errors import Finding
 
 #: Seconds of the processor, and bytes of address space beyond what the child begins with.
@@ -25,23 +24,24 @@ SECONDS, MEMORY = 0.8, 160 * 1024 * 1024
 WALL = 3.0
 
 #: What can be run: a lone file, a file of a package, a package in a zip, and only what joins its files.
-WORK: dict[str, Callable[[str, bytes], list[Finding]]] = {
+WORK: dict[str, Callable[..., list[Finding]]] = {
     "file": check.check_file,
     "part": check.check_part,
     "package": check.check_zip,
-    "joins": lambda name, body: check.check_joins(read_zip(body), ()),
+    "joins": check.check_joins_of_zip,
 }
 
 
-def run(work: str, name: str, body: bytes, *, threads: bool = False) -> list[Finding]:
+def run(work: str, name: str, body: bytes, *, threads: bool = False, **more: object) -> list[Finding]:
     """The findings of *work* about a file; ``check-gave-up`` where the child had to be stopped.
 
-    *threads* says that the caller has some, so that a fresh interpreter is started instead of a fork.
+    *threads* says that the caller has some, so that a fresh interpreter is started instead of a fork; *more* goes to
+    the function that does the work.
     """
     context: multiprocessing.context.SpawnContext | multiprocessing.context.ForkContext
     context = multiprocessing.get_context("spawn") if threads else multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
-    child = context.Process(target=_child, args=(there, work, name, body), daemon=True)
+    child = context.Process(target=_child, args=(there, work, name, body, more), daemon=True)
     child.start()
     there.close()
     found = _receive(here, WALL * (4 if threads else 1))
@@ -59,11 +59,11 @@ def _receive(here: Connection, seconds: float) -> list[Finding] | None:
         return None
 
 
-def _child(there: Connection, work: str, name: str, body: bytes) -> None:
+def _child(there: Connection, work: str, name: str, body: bytes, more: dict[str, object]) -> None:
     _limit()
     # Whatever goes wrong here (no memory, a depth nobody foresaw) is told by the pipe that closes without an answer.
     with contextlib.suppress(Exception):
-        there.send_bytes(msgspec.json.encode(WORK[work](name, body)))
+        there.send_bytes(msgspec.json.encode(WORK[work](name, body, **more)))
 
 
 def _limit() -> None:

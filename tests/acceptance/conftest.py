@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import waitress
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from engine.jobs.worker import working
 from tests.driver import City
@@ -77,15 +77,6 @@ def served(city: City) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
         server.close()
         thread.join(timeout=10)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """The system's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

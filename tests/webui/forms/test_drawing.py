@@ -147,7 +147,7 @@ def test_values_of_the_data_are_no_markdown_and_no_html(client: FlaskClient) -> 
 
 def test_words_are_translated_and_errors_too() -> None:
     english = {"核验意见": "Opinion", "退回整改": "Send back"}.get
-    with demo.application().test_request_context(headers={"Accept-Language": "en"}):
+    with demo.application().test_request_context(headers={"Cookie": "bh_language=en"}):
         error = forms.FieldError("opinion", "form-required-by-outcome", {"label": "核验意见", "outcome": "return"})
         (line,) = demo.fields.error_lines(
             demo.FORM, [error], translate=lambda words: english(words, words), outcomes={"return": "退回整改"}

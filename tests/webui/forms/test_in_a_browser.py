@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from tests.webui.forms import demo
@@ -36,17 +36,9 @@ def url(app: Flask) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(browser: Browser, url: str) -> Iterator[Page]:
-    context = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
+def page(chromium: Browser, url: str) -> Iterator[Page]:
+    context = chromium.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
     page = context.new_page()
     page.set_default_timeout(10_000)
     told: list[str] = []
@@ -155,8 +147,8 @@ def test_dark_and_large_are_remembered(page: Page) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("failed", [False, True], ids=["fresh", "with errors"])
-def test_no_barrier_is_found(browser: Browser, url: str, theme: Any, failed: bool) -> None:
-    context = browser.new_context(locale="zh-CN", bypass_csp=True, color_scheme=theme)
+def test_no_barrier_is_found(chromium: Browser, url: str, theme: Any, failed: bool) -> None:
+    context = chromium.new_context(locale="zh-CN", bypass_csp=True, color_scheme=theme)
     page = context.new_page()
     page.set_default_timeout(10_000)
     page.goto(url)
@@ -171,8 +163,8 @@ def test_no_barrier_is_found(browser: Browser, url: str, theme: Any, failed: boo
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]] == []
 
 
-def test_everything_works_without_script(browser: Browser, url: str) -> None:
-    context = browser.new_context(locale="zh-CN", java_script_enabled=False)
+def test_everything_works_without_script(chromium: Browser, url: str) -> None:
+    context = chromium.new_context(locale="zh-CN", java_script_enabled=False)
     page = context.new_page()
     page.set_default_timeout(10_000)
     page.goto(url)
