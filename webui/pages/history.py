@@ -54,10 +54,22 @@ def refusals() -> str:
 
 def _shown(line: queries.Line, process: Compiled) -> dict[str, Any]:
     """An entry with the names of its elements and the answers under the form's labels."""
-    events = [event for event in line.events if event["type"] != "InstanceAdvanced"]
+    events = _grouped([event for event in line.events if event["type"] != "InstanceAdvanced"])
     facts = [fact for event in line.events if event["type"] == "InstanceAdvanced" for fact in event["facts"]]
     done = next((event for event in events if event["type"] == "TaskCompleted"), None)
     return {"entry": line, "events": events, "facts": len(facts), "answers": _answers(line, process, done)}
+
+
+def _grouped(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Jobs of one kind in one line with their number; everything else as it stands."""
+    shown: list[dict[str, Any]] = []
+    for event in events:
+        same = [one for one in shown if one["type"] == event["type"] and one.get("job_kind") == event.get("job_kind")]
+        if event["type"] in ("JobScheduled", "JobFinished") and same:
+            same[0]["times"] += 1
+        else:
+            shown.append({**event, "times": 1})
+    return shown
 
 
 def _answers(line: queries.Line, process: Compiled, done: dict[str, Any] | None) -> list[tuple[str, Any]]:
