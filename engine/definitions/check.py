@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from engine.definitions import check_files, check_process, check_texts
+from engine.definitions import check_files, check_names, check_process, check_texts
 from engine.definitions.errors import PackageInvalid
 from engine.definitions.package import DIAGRAM, Package, read_zip
 from engine.errors import Finding
@@ -25,7 +25,11 @@ def check_joins(package: Package, found: Collection[Finding], known: Collection[
     graph = check_process.read(package)
     if graph is None:
         return []
-    return [*check_process.findings(package, graph, known), *check_texts.findings(package, graph)]
+    return [
+        *check_process.findings(package, graph, known),
+        *check_names.findings(package, graph),
+        *check_texts.findings(package, graph),
+    ]
 
 
 def check_part(name: str, body: bytes) -> list[Finding]:

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 from engine import forms, texts
 from engine.bpmn.graph import Graph, Node
-from engine.definitions.package import Package
+from engine.bpmn.xml import parse, tag
+from engine.definitions.package import DIAGRAM, Package
 from engine.errors import BihuanError, Finding
 from engine.forms.definition import Component, everything
 
 
 def findings(package: Package, graph: Graph) -> Iterator[Finding]:
     """Texts without a translation in a catalogue of the package, and translations of nothing."""
-    shown = set(filter(None, (*_manifest(package), *_diagram(graph), *_forms(package))))
+    shown = set(filter(None, (*_manifest(package), *_diagram(package, graph), *_forms(package))))
     for name, body in package.files.items():
         if name.startswith("texts/") and name.endswith(".po"):
             try:
@@ -32,7 +33,10 @@ def _manifest(package: Package) -> Iterator[str]:
     yield from (setting.title for setting in package.manifest.settings.values())
 
 
-def _diagram(graph: Graph) -> Iterator[str]:
+def _diagram(package: Package, graph: Graph) -> Iterator[str]:
+    root = parse(package.files[DIAGRAM])
+    for kind in ("participant", "lane", "sequenceFlow"):
+        yield from (element.get("name", "") for element in root.iter(tag(kind)))
     for node in graph.nodes.values():
         yield node.name
         yield from _node(node)

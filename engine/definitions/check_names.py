@@ -1,0 +1,99 @@
+"""Every name in an expression must be written somewhere; a mistyped one would be found only when a case gets there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine import feel, forms
+from engine.bpmn.graph import Graph, Node
+from engine.definitions.package import DIAGRAM, Package
+from engine.errors import BihuanError, Finding
+from engine.forms.definition import keyed
+
+#: Variables that every case has.
+ALWAYS = frozenset({"settings", "starter", "started"})
+#: Names that an activity which runs for each of a list sees.
+COUNTERS = frozenset({"loopCounter", "nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
+#: What an extension writes: its name → the attribute that names the variable.
+WRITERS = {"output": "name", "script": "result", "decision": "result"}
+
+
+def findings(package: Package, graph: Graph) -> Iterator[Finding]:
+    """A warning for each name that nothing writes; a process that is only called gets its names from its callers."""
+    if graph.extension("start") is None:
+        return
+    known = ALWAYS | package.units.keys() | _answers(package, graph.start)
+    for node in graph.nodes.values():
+        known |= _written(package, node)
+    for node, text in _expressions(graph):
+        for name in sorted(_free(text) - known - _seen_by(package, node)):
+            values = {"name": name, "expression": text[:80]}
+            yield Finding(
+                rule="name-unknown", severity="warning", element=node.id, line=node.line, values=values, file=DIAGRAM
+            )  # fmt: skip
+
+
+def _written(package: Package, node: Node) -> frozenset[str]:
+    """Variables of the case that a node writes."""
+    names = {
+        extension.attributes.get(attribute, "")
+        for kind, attribute in WRITERS.items()
+        for extension in node.extension_list(kind)
+    }
+    if node.loop is not None and node.loop.output:
+        names.add(node.loop.output)
+    if node.type in ("userTask", "manualTask") and not node.extension("output"):
+        return frozenset(names) | _answers(package, node) | {"outcome"}
+    return frozenset(names)
+
+
+def _seen_by(package: Package, node: Node) -> frozenset[str]:
+    """Names that only the node itself sees."""
+    names = {extension.attributes.get("name", "") for extension in node.extension_list("input")}
+    if node.loop is not None:
+        names |= COUNTERS | ({node.loop.item} if node.loop.item else set())
+    if node.type in ("userTask", "manualTask"):
+        return frozenset(names) | _answers(package, node) | {"outcome"}
+    return frozenset(names) | ({"result"} if node.type in ("serviceTask", "callActivity") else set())
+
+
+def _answers(package: Package, node: Node) -> frozenset[str]:
+    """The keys of a node's form."""
+    form = node.extension("form")
+    body = package.files.get(f"forms/{(form.attributes.get('key') if form else None) or node.id}.json")
+    try:
+        return frozenset(part.key for part in keyed(forms.read(body).components)) if body else frozenset()
+    except BihuanError:
+        return frozenset()
+
+
+def _expressions(graph: Graph) -> Iterator[tuple[Node, str]]:
+    """Each expression with the node in whose place it is read."""
+    for flow in graph.flows.values():
+        if flow.condition and flow.source in graph.nodes:
+            yield graph.nodes[flow.source], flow.condition
+    for extension in graph.extensions:
+        for text in extension.attributes.values():
+            if text.startswith("="):
+                yield graph.nodes[graph.id], text[1:]
+    for node in graph.nodes.values():
+        yield from ((node, text) for text in _of_node(node))
+
+
+def _of_node(node: Node) -> Iterator[str]:
+    marked = [text for extension in node.extensions for text in extension.attributes.values()]
+    bare = [node.script]
+    if node.loop is not None:
+        marked += [node.loop.collection or "", node.loop.output_item or ""]
+        bare += [node.loop.cardinality, node.loop.completion]
+    if node.trigger is not None:
+        marked += [node.trigger.date or "", node.trigger.duration or ""]
+    yield from (text[1:] for text in marked if text.startswith("="))
+    yield from (text for text in bare if text)
+
+
+def _free(text: str) -> frozenset[str]:
+    try:
+        return feel.free_names(feel.parse(text))
+    except BihuanError:  # told by the rules of the diagram itself
+        return frozenset()
