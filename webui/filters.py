@@ -55,7 +55,7 @@ def decoded(json: Any) -> Any:
 
 def brief(value: Any) -> str:
     """A value in one line: lists by their number, long texts cut."""
-    if isinstance(value, (list, tuple)) and value and isinstance(value[0], dict):
+    if isinstance(value, (list, tuple)) and any(isinstance(item, (dict, list)) for item in value):
         return t("value.rows", count=len(value))
     text = shown(value)
     return text if len(text) <= 200 else text[:200] + "…"

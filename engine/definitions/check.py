@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from engine.definitions import check_files, check_names, check_process, check_texts
+from engine.definitions import check_files, check_names, check_process, check_scenarios, check_texts
 from engine.definitions.errors import PackageInvalid
 from engine.definitions.package import DIAGRAM, Package, read_zip
 from engine.errors import Finding
@@ -29,6 +29,7 @@ def check_joins(package: Package, found: Collection[Finding], known: Collection[
         *check_process.findings(package, graph, known),
         *check_names.findings(package, graph),
         *check_texts.findings(package, graph),
+        *check_scenarios.findings(package, graph),
     ]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from engine import bpmn, dmn, errors, feel, forms, texts
+from engine.definitions import check_scenarios
 from engine.documents import letters
 from engine.errors import Finding
 
@@ -90,8 +91,8 @@ def _toml(name: str, body: bytes) -> Iterator[Finding]:
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as broken:
         yield Finding(rule="toml-unreadable", values={"reason": str(broken)[:200]})
         return
-    if name.startswith("scenarios/") and not (isinstance(found.get("title"), str) and found.get("steps")):
-        yield Finding(rule="scenario-incomplete")
+    if name.startswith("scenarios/"):
+        yield from check_scenarios.own(found)
 
 
 def _text(body: bytes) -> str | None:

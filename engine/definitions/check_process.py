@@ -9,7 +9,7 @@ from engine import bpmn, dmn, forms
 from engine.bpmn.graph import Extended, Graph, Node
 from engine.definitions.package import Package
 from engine.errors import BihuanError, Finding
-from engine.forms.definition import everything
+from engine.forms.definition import everything, keyed
 
 #: Kind of service → what it must be given.
 SERVICES = {"numbers": ("series", "year", "count"), "letters": ("template", "items")}
@@ -82,6 +82,16 @@ def _form(package: Package, node: Node) -> Iterator[Finding]:
         for key in outcome.attributes.get("requires", "").split():
             if key not in keys:
                 yield _at(node, "outcome-requires", key=key, form=form_key(node))
+    yield from _dropped(node, forms.read(body))
+
+
+def _dropped(node: Node, form: forms.Form) -> Iterator[Finding]:
+    """Answers that no mapping out reads: they stay in the record and are seen by no later step."""
+    outputs = node.extension_list("output")
+    read = " ".join(output.attributes.get("value", "") for output in outputs)
+    for part in keyed(form.components):
+        if outputs and not part.readonly and not re.search(rf"\b{re.escape(part.key)}\b", read):
+            yield _at(node, "answer-unused", "warning", key=part.key)
 
 
 def _decision(package: Package, node: Node) -> Iterator[Finding]:

@@ -52,6 +52,11 @@ def data(connection: sa.Connection, instance: str) -> dict[str, Value]:
     return {name: values.decode(value) for name, value in sorted(bpmn.process_variables(state).items())}
 
 
+def standing(connection: sa.Connection, instance: str) -> set[str]:
+    """The elements at which the case stands."""
+    return bpmn.positions(queries.snapshot(connection, instance))
+
+
 def waiting(found: list[tasks.Task]) -> list[tasks.Task]:
     """The open tasks of a case: who has not reported yet."""
     return [task for task in found if task.state == "open"]

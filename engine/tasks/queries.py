@@ -53,7 +53,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     #: Part of the title, of the case's title or of the step's name.
     text: str = ""
     definition: str = ""
-    #: Only items due before this moment.
+    #: Only items due by this moment.
     due_before: str = ""
     #: Only items that came back.
     back: bool = False
@@ -105,7 +105,7 @@ def _narrowed(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     if wanted.definition:
         found.append(work_items.c.definition == wanted.definition)
     if wanted.due_before:
-        found.append(work_items.c.due < wanted.due_before)
+        found.append(work_items.c.due <= wanted.due_before)
     if wanted.back:
         found.append(work_items.c.back.is_(True))
     return found

@@ -87,6 +87,11 @@ class Work:
         return self._workflow.variables(self.task.wait) if is_open else {}
 
     @property
+    def standing(self) -> set[str]:
+        """The elements at which the case stands."""
+        return bpmn.positions(self._workflow.state)
+
+    @property
     def outcomes(self) -> list[Outcome]:
         """The buttons in the order of the diagram; one without a name where the diagram gives none."""
         found = [_outcome(extension.attributes) for extension in self._node.extension_list("outcome")]
@@ -132,16 +137,16 @@ def find(
     return Work(task, cases.case(connection, seen, instance), process, workflow)
 
 
-def steps(process: Compiled, found: list[queries.Task]) -> list[Step]:
-    """The user tasks of a process as a line: what is done, what is at work, what comes later."""
-    now = {task.element for task in found if task.state == "open"}
+def steps(process: Compiled, found: list[queries.Task], now: set[str]) -> list[Step]:
+    """The tasks and calls of a process as a line: what is done, what is at work (*now*), what comes later."""
     done = {task.element for task in found if task.state == "done"}
     nodes = [node for node in process.graph.in_reading_order() if node.type in ("userTask", "callActivity")]
     # What was done before the case came back to an earlier step is to be done again.
     furthest = max((place for place, node in enumerate(nodes) if node.id in now), default=len(nodes))
     line = []
     for place, node in enumerate(nodes):
-        before = node.id in done and place < furthest
+        # A call is behind the case when the case stands, or ended, beyond it.
+        before = place < furthest and (node.id in done or (node.type == "callActivity" and bool(done)))
         line.append(Step(name=node.name or node.id, state="now" if node.id in now else "done" if before else "later"))
     return line
 

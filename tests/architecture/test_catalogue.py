@@ -40,8 +40,15 @@ def test_a_command_has_a_handler_a_rule_a_sentence_and_a_line_in_the_docs(comman
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda kind: kind.__name__)
-def test_an_event_has_an_applier(event: type[Event]) -> None:
+def test_an_event_has_an_applier_and_a_sentence(event: type[Event]) -> None:
     assert (event, event.version) in APPLIERS
+    shown = event.__name__ != "InstanceAdvanced"
+    missing = [
+        language
+        for language in texts.LANGUAGES
+        if shown and f"event.{event.__name__}" not in texts.of_folder(ROOT / "webui" / "locale", language)
+    ]
+    assert missing == []
 
 
 def test_no_name_of_a_message_is_used_twice() -> None:

@@ -59,6 +59,7 @@ def show(instance: str) -> str:
             "called": called,
             "called_waiting": {one.id: view.waiting(tasks.of_case(connection, one.id)) for one in called},
             "data": view.data(connection, instance),
+            "standing": view.standing(connection, instance) if case.state == "open" else set(),
             "documents": documents.of_case(connection, instance),
             "incidents": cases.open_incidents(connection, instance),
             "names": identity.names(connection, _persons(course)),
@@ -67,7 +68,8 @@ def show(instance: str) -> str:
     process = compiled(engine().store, case.package)
     now = engine().clock.now()
     return render_template(
-        "case/page.html", case=case, course=course, steps=work.steps(process, course),
+        "case/page.html", case=case, course=course, steps=work.steps(process, course, context.pop("standing")),
+        process=process, labels=process.labels(),
         lights={task.id: light(task.item.due, task.item.provisional, calendar, now) for task in context["waiting"]},
         translate=translator(process.package), may_cancel=case.starter == seen().person and case.state == "open",
         **context,

@@ -143,7 +143,7 @@ def _page(
         fields=_fields(found, state, errors, translate),
         error_lines=_lines(found, errors, translate),
         failed=sentence(failed) if failed else None,
-        steps=work.steps(found.process, course),
+        steps=work.steps(found.process, course, found.standing),
         course=[one for one in reversed(course) if one.state == "done" and one.id != found.task.id],
         names=names,
         documents=papers,

@@ -8,13 +8,22 @@ export function refreshFields(): void {
     const button = (event.target as Element).closest<HTMLButtonElement>(ACTIONS);
     if (!button?.form || !button.closest("[data-fields]")) return;
     event.preventDefault();
-    void (button.name === "_refresh" ? refresh(button.form) : act(button.form, button));
+    const { form, name, value } = button;
+    const id = button.closest<HTMLElement>("[data-component]")!.dataset["component"]!;
+    inTurn(() => (name === "_refresh" ? refresh(form) : act(form, id, name, value)));
   });
   document.addEventListener("change", (event) => {
     const field = event.target as Element;
     const form = field.closest("form");
-    if (form && field.closest("[data-fields][data-live]")) void refresh(form);
+    if (form && field.closest("[data-fields][data-live]")) inTurn(() => refresh(form));
   });
+}
+
+// One question at a time: a late answer never takes back what a later one has drawn.
+let turn: Promise<void> = Promise.resolve();
+
+function inTurn(work: () => Promise<void>): void {
+  turn = turn.then(work, work);
 }
 
 async function refresh(form: HTMLFormElement): Promise<void> {
@@ -24,16 +33,13 @@ async function refresh(form: HTMLFormElement): Promise<void> {
   renew(form.querySelector("[data-fields]")!, fresh);
 }
 
-async function act(form: HTMLFormElement, button: HTMLButtonElement): Promise<void> {
-  const part = button.closest<HTMLElement>("[data-component]")!;
-  const id = part.dataset["component"]!;
-  const adding = button.name === "_add";
-  const fresh = await ask(form, button.name, button.value);
-  const redrawn = fresh?.querySelector<HTMLElement>(`[data-component="${CSS.escape(id)}"]`);
-  if (!redrawn) {
-    form.requestSubmit(button);
-    return;
-  }
+async function act(form: HTMLFormElement, id: string, name: string, value: string): Promise<void> {
+  const adding = name === "_add";
+  const fresh = await ask(form, name, value);
+  const chosen = `[data-component="${CSS.escape(id)}"]`;
+  const part = form.querySelector<HTMLElement>(chosen);
+  const redrawn = fresh?.querySelector<HTMLElement>(chosen);
+  if (!part || !redrawn) return;
   part.replaceWith(redrawn);
   redrawn.querySelectorAll<HTMLElement>(".bh-quick[hidden]").forEach((row) => (row.hidden = false));
   const target = adding ? "tbody tr:last-child :is(input,select,textarea):not([type=hidden])" : "button[name=_add],input[type=file]";

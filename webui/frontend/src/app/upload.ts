@@ -20,8 +20,8 @@ async function uploadAll(input: HTMLInputElement): Promise<void> {
   for (const file of files) {
     say(line?.dataset["sending"], file.name);
     const reply = await send(input, file);
-    if (!reply) {
-      say(line?.dataset["failed"], file.name);
+    if (!reply || "error" in reply) {
+      say(reply?.error ?? line?.dataset["failed"], file.name);
       break;
     }
     if (!input.multiple) field.querySelectorAll(".bh-files li").forEach((row) => row.remove());
@@ -33,14 +33,14 @@ async function uploadAll(input: HTMLInputElement): Promise<void> {
   input.dispatchEvent(new CustomEvent("bh:changed", { bubbles: true }));
 }
 
-async function send(input: HTMLInputElement, file: File): Promise<Reference | null> {
+async function send(input: HTMLInputElement, file: File): Promise<Reference | { error: string } | null> {
   const data = new FormData();
   const csrf = input.form?.querySelector<HTMLInputElement>("input[name=_csrf]");
   if (csrf) data.set("_csrf", csrf.value);
   data.set("file", file);
   try {
     const reply = await fetch(input.dataset["uploadUrl"]!, { method: "POST", body: data, headers: { Accept: "application/json" } });
-    return reply.ok ? ((await reply.json()) as Reference) : null;
+    return (await reply.json()) as Reference | { error: string };
   } catch {
     return null;
   }
