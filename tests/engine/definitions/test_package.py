@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.definitions.errors import PackageInvalid
@@ -45,6 +45,7 @@ def test_a_package_comes_out_of_its_zip_as_it_went_in(folder: Path) -> None:
     assert pack(again) == pack(package)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text("abc/.", min_size=1).map(lambda name: f"forms/x{name.replace('/', '')}y"), st.binary()))
 def test_the_digest_depends_on_names_and_content_alone(files: dict[str, bytes]) -> None:
     first = Package({"package.toml": MANIFEST, **files})
@@ -109,6 +110,7 @@ def test_too_many_files_are_refused(tmp_path: Path) -> None:
         read_folder(tmp_path)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 400), st.integers(0, 255))
 def test_a_broken_zip_is_refused_and_nothing_else(noise: bytes, place: int, byte: int) -> None:
     good = bytearray(zipped(("package.toml", MANIFEST), ("README.md", b"words " * 20)))

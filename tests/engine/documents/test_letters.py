@@ -6,7 +6,7 @@ import time
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.documents import letters
@@ -69,6 +69,7 @@ def test_what_a_person_typed_is_shown_as_typed(typed: str) -> None:
     assert html == f"<p>{shown}</p>\n"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_becomes_a_tag_of_the_page(typed: str) -> None:
     html = letters.to_html(letters.render("前{{ text | one_line }}后", {"text": typed}))
@@ -148,6 +149,7 @@ def test_a_letter_has_an_end() -> None:
         letters.render("{% for i in a %}{{ t }}{% endfor %}", {"a": list(range(100)), "t": "字" * 1_000})
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("{}%|.[]()'\" abi_#-~=+*\n") | st.characters(max_codepoint=0x4FF), max_size=60))
 def test_any_text_is_a_letter_or_refused_by_name(source: str) -> None:
     wrong = letters.check(source)
