@@ -77,6 +77,26 @@ def test_a_verification_that_fails_twice_sends_the_county_back_round_after_round
     assert city.verify().sound
 
 
+def test_the_county_reads_which_finding_did_not_pass_and_why(city: City) -> None:
+    begin(city)
+    people.collect(city, {"huimin": 2})
+    people.merge(city)
+    people.draft(city)
+    people.decide(city, "party-head", "office_review")
+    people.decide(city, "city-secretary", "secretary_sign")
+    people.receive(city, "huimin")
+    people.rectify(city, "huimin")
+    checks = [{"passed": "no", "reason": "缺照片"}, {"passed": "yes"}]
+    answers = {"checks": checks, "check_mode": "资料审核", "opinion": ""}
+    city.complete("party-clerk", "verify", answers, outcome="pass", unit="huimin")
+    with city.work_on("huimin-clerk", "rectify") as work:
+        assert work.task.back == "市委党建办核验:2026-11-001 未通过:缺照片"
+        assert [item["verified"] for item in work.scope["items"]] == ["不通过:缺照片", "通过"]
+    people.rectify(city, "huimin")
+    with city.work_on("party-clerk", "verify", unit="huimin") as work:
+        assert [check["passed"] for check in work.scope["checks"]] == [None, None]
+
+
 def test_a_county_without_findings_gets_no_letter_and_a_month_without_findings_ends_at_once(city: City) -> None:
     case = begin(city)
     people.collect(city, {"huimin": 1})
