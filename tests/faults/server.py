@@ -28,6 +28,8 @@ def main() -> None:
     for _ in sys.stdin:
         pid = os.fork()
         if pid == 0:
+            # What the server says must not mix with the pids that the test reads.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             with working(engine):
                 serve(app, settings)
         print(pid, flush=True)
