@@ -94,6 +94,7 @@ def work_under_fire(data: Path, kills: int) -> list[Person]:
             time.sleep(chance.uniform(0.02, 0.8))
             os.kill(pid, signal.SIGKILL)
         begin(host)
+        wait_for_clicks(people, kills)
         stop.set()
         for person in people:
             person.join(timeout=60)
@@ -102,6 +103,13 @@ def work_under_fire(data: Path, kills: int) -> list[Person]:
         host.kill()
         host.communicate()
     return people
+
+
+def wait_for_clicks(people: list[Person], wanted: int) -> None:
+    """On a busy machine few clicks fit between two kills; enough of them must have crossed one to mean something."""
+    until = time.monotonic() + 90
+    while sum(len(person.completed) for person in people) < wanted and time.monotonic() < until:
+        time.sleep(0.1)
 
 
 PIDS: dict[int, int] = {}
