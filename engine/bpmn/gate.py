@@ -23,7 +23,7 @@ _DECLARED = re.compile(rb"(\s*<\?xml[^>]*?encoding\s*=\s*[\"'])([^\"']+)")
 
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 #: Control characters, and those that turn the direction of writing around.
-_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _EXPRESSIONS = frozenset(
     {"conditionExpression", "script", "loopCardinality", "completionCondition", "timeDuration", "timeDate"}
 )
@@ -32,12 +32,12 @@ _EXPRESSIONS = frozenset(
 def as_utf8(source: bytes) -> bytes:
     """The file in UTF-8, whatever of the few allowed encodings it declares; raises UnicodeDecodeError for others."""
     body = source.removeprefix(b"\xef\xbb\xbf")
-    declared = _DECLARED.match(body[:200])
+    declared = _DECLARED.match(body)
     name = declared[2].decode("ascii", "replace").lower() if declared else "utf-8"
     if name not in _ENCODINGS:
         raise UnicodeDecodeError(name, b"", 0, 1, "encoding")
     text = body.decode(name)
-    return (_DECLARED.sub(rb"\1utf-8", text.encode(), count=1) if declared else text.encode())
+    return _DECLARED.sub(rb"\1utf-8", text.encode(), count=1) if declared else text.encode()
 
 
 def bytes_findings(source: bytes) -> list[Finding]:
@@ -57,7 +57,7 @@ def bytes_findings(source: bytes) -> list[Finding]:
 
 
 def tree_findings(root: Any) -> Iterator[Finding]:
-    """Counts, depth, ids and names of the parsed file."""
+    """Counts, depth, ids and names of the parsed file, and characters that were hidden as ``&#x202e;``."""
     for aside in (*root.itersiblings(preceding=True), *root.itersiblings()):
         yield from _aside(aside)
     counted = 0
@@ -66,6 +66,8 @@ def tree_findings(root: Any) -> Iterator[Finding]:
         if not isinstance(element.tag, str):
             yield from _aside(element)
             continue
+        if any(_HIDDEN.search(text) for text in (*element.attrib.values(), element.text or "", element.tail or "")):
+            yield Finding(rule="bpmn-hidden-character", element=nearest_id(element)[:100], line=element.sourceline or 0)
         if etree.QName(element).namespace != MODEL:
             continue
         counted += 1
@@ -81,7 +83,7 @@ def _aside(element: Any) -> Iterator[Finding]:
     if element.tag is etree.Comment:
         parent = element.getparent()
         if parent is not None and isinstance(parent.tag, str) and etree.QName(parent).localname in _EXPRESSIONS:
-            yield Finding(rule="bpmn-comment", element=_id(parent.getparent()), line=element.sourceline or 0)
+            yield Finding(rule="bpmn-comment", element=nearest_id(parent.getparent()), line=element.sourceline or 0)
     else:
         yield Finding(rule="bpmn-instruction", line=element.sourceline or 0)
 
@@ -95,9 +97,9 @@ def _names(element: Any, seen: set[str]) -> Iterator[Finding]:
             yield Finding(rule="bpmn-id-twice", element=found, line=line)
         seen.add(found)
     if len(element.get("name") or "") > LONGEST_NAME:
-        yield Finding(rule="bpmn-name-too-long", element=_id(element), line=line)
+        yield Finding(rule="bpmn-name-too-long", element=nearest_id(element), line=line)
     if etree.QName(element).localname in _EXPRESSIONS and len("".join(element.itertext())) > LONGEST_EXPRESSION:
-        yield Finding(rule="bpmn-expression-too-long", element=_id(element.getparent()), line=line)
+        yield Finding(rule="bpmn-expression-too-long", element=nearest_id(element.getparent()), line=line)
 
 
 def _depth(root: Any) -> int:
@@ -109,7 +111,8 @@ def _depth(root: Any) -> int:
     return deepest
 
 
-def _id(element: Any) -> str:
+def nearest_id(element: Any) -> str:
+    """The id of an element, or of the nearest one around it that has one."""
     while element is not None and not element.get("id"):
         element = element.getparent()
     return str(element.get("id")) if element is not None else ""

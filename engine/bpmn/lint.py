@@ -7,11 +7,11 @@ from typing import Any
 
 from lxml import etree
 
-from engine.bpmn import gate, structure, supported
+from engine.bpmn import gate, movement, places, structure, supported
 from engine.bpmn.errors import BpmnUnreadable
 from engine.bpmn.graph import Graph, Node
 from engine.bpmn.names import MODEL
-from engine.bpmn.xml import compile_process, parse
+from engine.bpmn.xml import compile_process, executable, parse
 from engine.errors import Finding
 
 #: Text of an expression → what is wrong with it, or None.
@@ -30,14 +30,15 @@ def check(source: bytes, *, expression_error: ExpressionError | None = None) -> 
     found = list(gate.tree_findings(root))
     if found:
         return found
-    found = list(supported.findings(root)) + list(_references(root))
-    executable = [one for one in root.findall(f"{{{MODEL}}}process") if one.get("isExecutable") == "true"]
-    if len(executable) != 1:
-        found.append(Finding(rule="bpmn-one-process", values={"found": str(len(executable))}))
+    found = [*supported.findings(root), *places.findings(root), *_references(root)]
+    processes = executable(root)
+    if len(processes) != 1:
+        found.append(Finding(rule="bpmn-one-process", values={"found": str(len(processes))}))
     if any(one.severity == "error" for one in found):
         return found
     graph = compile_process(root)
     found.extend(structure.findings(graph))
+    found.extend(movement.findings(graph))
     if expression_error is not None:
         found.extend(_expressions(graph, expression_error))
     return found
@@ -45,22 +46,28 @@ def check(source: bytes, *, expression_error: ExpressionError | None = None) -> 
 
 def _references(root: Any) -> Iterator[Finding]:
     """References to what does not exist, and flow nodes that stand in several lanes."""
-    ids = {element.get("id") for element in root.iter() if isinstance(element.tag, str)}
-    for element in root.iter():
-        if isinstance(element.tag, str) and etree.QName(element).namespace == MODEL:
-            for name in ("sourceRef", "targetRef", "attachedToRef", "errorRef", "default"):
-                wanted = element.get(name)
-                if wanted is not None and wanted not in ids:
-                    yield Finding(
-                        rule="bpmn-reference", element=element.get("id") or "", line=element.sourceline or 0,
-                        values={"attribute": name, "wanted": wanted[:100]},
-                    )  # fmt: skip
+    ours = [found for found in root.iter() if isinstance(found.tag, str) and etree.QName(found).namespace == MODEL]
+    ids = {element.get("id") for element in ours}
+    for element in ours:
+        for name in ("sourceRef", "targetRef", "attachedToRef", "errorRef", "default"):
+            wanted = element.get(name)
+            if wanted is not None and wanted not in ids:
+                yield _dangling(element, name, wanted)
     seen: set[str] = set()
     for ref in root.iter(f"{{{MODEL}}}flowNodeRef"):
         text = (ref.text or "").strip()
+        if text not in ids:
+            yield _dangling(ref.getparent(), "flowNodeRef", text)
         if text in seen and ref.getparent().find(f"{{{MODEL}}}childLaneSet") is None:
             yield Finding(rule="bpmn-two-lanes", element=text[:100], line=ref.sourceline or 0)
         seen.add(text)
+
+
+def _dangling(element: Any, attribute: str, wanted: str) -> Finding:
+    return Finding(
+        rule="bpmn-reference", element=element.get("id") or "", line=element.sourceline or 0,
+        values={"attribute": attribute, "wanted": wanted[:100]},
+    )  # fmt: skip
 
 
 def _expressions(graph: Graph, error: ExpressionError) -> Iterator[Finding]:

@@ -54,6 +54,9 @@ EXECUTED: dict[str, frozenset[str]] = {
     "error": frozenset({"id", "name", "errorCode"}),
 }  # fmt: skip
 
+#: Attributes that are true or false (xs:boolean).
+BOOLEANS = frozenset({"isExecutable", "isClosed", "triggeredByEvent", "cancelActivity", "isSequential"})
+
 #: Event → the definitions that it may have.
 TRIGGERS: dict[str, frozenset[str]] = {
     "startEvent": frozenset(),
@@ -85,3 +88,6 @@ EXTENSIONS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "decision": (frozenset({"businessRuleTask"}), frozenset({"ref", "result"})),
     "service": (frozenset({"serviceTask"}), frozenset({"kind"})),
 }  # fmt: skip
+
+#: Extensions that may stand in one element many times.
+MANY = frozenset({"result", "outcome", "fact", "input", "output"})

@@ -1,18 +1,13 @@
-"""Checks the shape of a compiled process: flows, starts, ends, gateways, boundaries, joins, loops without a wait."""
+"""Checks the shape of a compiled process: flows, starts, ends, gateways, boundaries, loops, lanes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from engine.bpmn import timers
-from engine.bpmn.graph import ACTIVITIES, Graph, Node
+from engine.bpmn.graph import ACTIVITIES, CONTAINERS, Graph, Node
+from engine.bpmn.movement import MOST_TOKENS, at, backward, forward
 from engine.errors import Finding
-
-#: More tokens or instances at a time are a mistake of the diagram.
-MOST_TOKENS = 1_000
-
-#: Elements at which a case can come to rest.
-WAITING = frozenset({"userTask", "manualTask", "serviceTask", "callActivity", "intermediateCatchEvent"})
 
 
 def findings(graph: Graph) -> Iterator[Finding]:
@@ -21,15 +16,9 @@ def findings(graph: Graph) -> Iterator[Finding]:
     nodes = [node for node in graph.nodes.values() if node.type != "process"]
     for node in nodes:
         yield from _node(graph, node)
-    for container in [node for node in graph.nodes.values() if node.type in ("process", "subProcess")]:
+    for container in [node for node in graph.nodes.values() if node.type in CONTAINERS]:
         yield from _container(graph, container)
-    yield from _flood(graph)
-    yield from _spinning(graph)
-    yield from _lanes(nodes)
-
-
-def _at(rule: str, node: Node, severity: str = "error", **values: str) -> Finding:
-    return Finding(rule=rule, severity=severity, element=node.id, line=node.line, values=values)  # type: ignore[arg-type]
+    yield from _lanes(graph, nodes)
 
 
 def _flows(graph: Graph) -> Iterator[Finding]:
@@ -45,9 +34,9 @@ def _flows(graph: Graph) -> Iterator[Finding]:
 
 def _node(graph: Graph, node: Node) -> Iterator[Finding]:
     if node.type in ("startEvent", "boundaryEvent") and node.incoming:
-        yield _at("bpmn-incoming", node)
+        yield at("bpmn-incoming", node)
     if node.type == "endEvent" and node.outgoing:
-        yield _at("bpmn-outgoing", node)
+        yield at("bpmn-outgoing", node)
     if node.type == "boundaryEvent":
         yield from _boundary(graph, node)
     if node.type.endswith("Gateway"):
@@ -55,20 +44,33 @@ def _node(graph: Graph, node: Node) -> Iterator[Finding]:
     if node.default is not None:
         yield from _default(node)
     if node.type == "scriptTask" and not node.script:
-        yield _at("bpmn-script-empty", node)
+        yield at("bpmn-script-empty", node)
     if node.type == "callActivity" and not node.called:
-        yield _at("bpmn-call-empty", node)
+        yield at("bpmn-call-empty", node)
     if node.type == "callActivity" and node.called == graph.id:
-        yield _at("bpmn-call-itself", node)
+        yield at("bpmn-call-itself", node)
     if node.type == "serviceTask" and node.extension("service") is None:
-        yield _at("bpmn-service-empty", node)
+        yield at("bpmn-service-empty", node)
     if node.type == "businessRuleTask" and node.extension("decision") is None:
-        yield _at("bpmn-decision-empty", node)
-    if node.loop is not None and not node.loop.collection and not node.loop.cardinality:
-        yield _at("bpmn-loop-empty", node)
+        yield at("bpmn-decision-empty", node)
+    if node.type == "endEvent" and node.trigger is not None and node.trigger.kind == "error" and not node.trigger.code:
+        yield at("bpmn-error-without-code", node)
     yield from _timer(node)
-    if node.loop is not None and node.loop.cardinality and _digits(node.loop.cardinality) > MOST_TOKENS:
-        yield _at("bpmn-too-many-instances", node, limit=str(MOST_TOKENS))
+    yield from _loop(node)
+
+
+def _loop(node: Node) -> Iterator[Finding]:
+    loop = node.loop
+    if loop is None:
+        return
+    if not loop.collection and not loop.cardinality:
+        yield at("bpmn-loop-empty", node)
+    if loop.collection and loop.cardinality:
+        yield at("bpmn-loop-twice", node)
+    if loop.collection and not loop.collection.startswith("="):
+        yield at("bpmn-loop-text", node, found=loop.collection[:60])
+    if loop.cardinality and _digits(loop.cardinality) > MOST_TOKENS:
+        yield at("bpmn-too-many-instances", node, limit=str(MOST_TOKENS))
 
 
 def _digits(text: str) -> int:
@@ -81,32 +83,32 @@ def _digits(text: str) -> int:
 def _boundary(graph: Graph, node: Node) -> Iterator[Finding]:
     host = graph.nodes.get(node.attached_to or "")
     if host is None or host.type not in ACTIVITIES or host.parent != node.parent:
-        yield _at("bpmn-boundary-unattached", node)
+        yield at("bpmn-boundary-unattached", node)
     if not node.outgoing:
-        yield _at("bpmn-dead-end", node)
+        yield at("bpmn-dead-end", node)
     if node.trigger is not None and node.trigger.kind == "error" and not node.interrupting:
-        yield _at("bpmn-error-not-interrupting", node)
+        yield at("bpmn-error-not-interrupting", node)
 
 
 def _gateway(node: Node) -> Iterator[Finding]:
     if not node.outgoing:
-        yield _at("bpmn-dead-end", node)
+        yield at("bpmn-dead-end", node)
     if node.type == "parallelGateway" and any(flow.condition for flow in node.outgoing):
-        yield _at("bpmn-parallel-condition", node)
+        yield at("bpmn-parallel-condition", node)
     if node.type == "exclusiveGateway" and len(node.outgoing) > 1:
         bare = [flow for flow in node.outgoing if not flow.condition and flow.id != node.default]
         if bare:
-            yield _at("bpmn-exclusive-unconditional", node, flow=bare[0].id)
-        if node.default is None:
-            yield _at("bpmn-exclusive-no-default", node, "warning")
+            yield at("bpmn-exclusive-unconditional", node, flow=bare[0].id)
+    if node.type == "exclusiveGateway" and node.default is None and any(flow.condition for flow in node.outgoing):
+        yield at("bpmn-exclusive-no-default", node, "warning")
 
 
 def _default(node: Node) -> Iterator[Finding]:
     found = [flow for flow in node.outgoing if flow.id == node.default]
     if not found:
-        yield _at("bpmn-default-unknown", node, flow=node.default or "")
+        yield at("bpmn-default-unknown", node, flow=node.default or "")
     elif found[0].condition:
-        yield _at("bpmn-default-condition", node, flow=found[0].id)
+        yield at("bpmn-default-condition", node, flow=found[0].id)
 
 
 def _timer(node: Node) -> Iterator[Finding]:
@@ -114,116 +116,37 @@ def _timer(node: Node) -> Iterator[Finding]:
     if trigger is None or trigger.kind != "timer":
         return
     if (trigger.date is None) == (trigger.duration is None):
-        yield _at("bpmn-timer-empty", node)
+        yield at("bpmn-timer-empty", node)
         return
     text = trigger.date or trigger.duration or ""
     if not text.startswith("=") and not timers.is_literal(trigger.date, trigger.duration):
-        yield _at("bpmn-timer", node, found=text[:60])
+        yield at("bpmn-timer", node, found=text[:60])
 
 
 def _container(graph: Graph, container: Node) -> Iterator[Finding]:
     children = [graph.nodes[child] for child in container.children]
     starts = [node for node in children if node.type == "startEvent"]
     if len(starts) != 1:
-        yield _at("bpmn-start", container, found=str(len(starts)))
-    reached = _forward(graph, starts)
-    leading = _backward(graph, [node for node in children if node.type == "endEvent"])
+        yield at("bpmn-start", container, found=str(len(starts)))
+    # Without a start the one finding says enough; its nodes are not unreachable on top of it.
+    reached = forward(graph, starts or [node for node in children if not node.incoming])
+    leading = backward(graph, _ends(children))
     for node in children:
         if node.id not in reached:
-            yield _at("bpmn-unreachable", node)
+            yield at("bpmn-unreachable", node)
         elif node.id not in leading and node.type != "boundaryEvent":
-            yield _at("bpmn-no-way-to-an-end", node)
-    for node in children:
-        if node.type == "parallelGateway" and len(node.incoming) > 1:
-            yield from _parallel_join(graph, node)
+            yield at("bpmn-no-way-to-an-end", node)
 
 
-def _parallel_join(graph: Graph, node: Node) -> Iterator[Finding]:
-    """A join that waits for flows of which only one can ever have a token, or for its own loop."""
-    after = _forward(graph, [graph.nodes[flow.target] for flow in node.outgoing])
-    fed_by_itself = [flow for flow in node.incoming if flow.source in after]
-    if fed_by_itself and len(fed_by_itself) < len(node.incoming):
-        yield _at("bpmn-join-in-loop", node, flow=fed_by_itself[0].id)
-    sources = {flow.source for flow in node.incoming}
-    if len(sources) == 1 and graph.nodes[next(iter(sources))].type == "exclusiveGateway":
-        yield _at("bpmn-join-after-choice", node)
+def _ends(children: list[Node]) -> list[Node]:
+    """Where tokens may end: at end events; where there is none, at whatever has no flow out (BPMN 2.0 §10.5.3)."""
+    ends = [node for node in children if node.type == "endEvent"]
+    return ends or [node for node in children if not node.outgoing]
 
 
-def _flood(graph: Graph) -> Iterator[Finding]:
-    """Splits that no join takes together again: an upper bound of the tokens on each flow, loops left aside."""
-    nodes = [node for node in graph.nodes.values() if node.type != "process"]
-    left = {node.id: len(node.incoming) for node in nodes}
-    tokens = dict.fromkeys(left, 0)
-    ready = [node.id for node in nodes if not node.incoming]
-    tokens.update(dict.fromkeys(ready, 1))
-    while ready:
-        node = graph.nodes[ready.pop()]
-        leaving = min(tokens[node.id], 1) if node.is_join else tokens[node.id]
-        if leaving > MOST_TOKENS:
-            yield _at("bpmn-too-many-tokens", node, limit=str(MOST_TOKENS))
-            return
-        for flow in node.outgoing:
-            tokens[flow.target] += leaving
-            left[flow.target] -= 1
-            if left[flow.target] == 0:
-                ready.append(flow.target)
-
-
-def _spinning(graph: Graph) -> Iterator[Finding]:
-    """Loops in which a case would never come to rest."""
-    automatic = {node.id for node in graph.nodes.values() if node.type not in WAITING and node.type != "subProcess"}
-    left = dict.fromkeys(automatic, 0)
-    for node in automatic:
-        for flow in graph.nodes[node].outgoing:
-            if flow.target in left:
-                left[flow.target] += 1
-    free = [node for node, count in left.items() if count == 0]
-    while free:
-        node = free.pop()
-        del left[node]
-        for flow in graph.nodes[node].outgoing:
-            if flow.target in left:
-                left[flow.target] -= 1
-                if left[flow.target] == 0:
-                    free.append(flow.target)
-    if left:
-        yield _at("bpmn-loop-without-wait", graph.nodes[min(left)], "warning")
-
-
-def _lanes(nodes: Iterable[Node]) -> Iterator[Finding]:
-    with_lane = [node for node in nodes if node.lane]
-    if with_lane:
+def _lanes(graph: Graph, nodes: list[Node]) -> Iterator[Finding]:
+    """Nodes of the process beside the lanes, where it has lanes."""
+    if any(node.lane for node in nodes):
         for node in nodes:
-            if not node.lane and node.type != "boundaryEvent" and not _inside_subprocess(node, nodes):
-                yield _at("bpmn-no-lane", node, "warning")
-
-
-def _inside_subprocess(node: Node, nodes: Iterable[Node]) -> bool:
-    return any(other.id == node.parent and other.type == "subProcess" for other in nodes)
-
-
-def _forward(graph: Graph, start: Iterable[Node]) -> set[str]:
-    found: set[str] = set()
-    waiting = list(start)
-    while waiting:
-        node = waiting.pop()
-        if node.id in found:
-            continue
-        found.add(node.id)
-        waiting.extend(graph.nodes[flow.target] for flow in node.outgoing)
-        waiting.extend(graph.nodes[event] for event in node.boundary)
-    return found
-
-
-def _backward(graph: Graph, ends: Iterable[Node]) -> set[str]:
-    found: set[str] = set()
-    waiting = list(ends)
-    while waiting:
-        node = waiting.pop()
-        if node.id in found:
-            continue
-        found.add(node.id)
-        waiting.extend(graph.nodes[flow.source] for flow in node.incoming)
-        if node.attached_to:
-            waiting.append(graph.nodes[node.attached_to])
-    return found
+            if not node.lane and node.type != "boundaryEvent" and node.parent == graph.id:
+                yield at("bpmn-no-lane", node, "warning")

@@ -16,11 +16,11 @@ def due(at: Value, duration: Value, now: datetime, element: str) -> str:
     """The RFC 3339 text in UTC of the moment at which the timer is due; raises NotATime."""
     try:
         moment = _moment(at, now) if at is not None else _later(now, duration)
-    except (ValueError, OverflowError):
-        moment = None
-    if moment is None or moment - now > FURTHEST:
-        raise NotATime(element=element, found=str(at if at is not None else duration)[:60])
-    return moment.astimezone(UTC).isoformat()
+        if moment is not None and moment - now <= FURTHEST:
+            return moment.astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):  # No such day, or a moment that UTC has no year for.
+        pass
+    raise NotATime(element=element, found=str(at if at is not None else duration)[:60])
 
 
 def _moment(value: Value, now: datetime) -> datetime | None:

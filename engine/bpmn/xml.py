@@ -18,7 +18,10 @@ FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
 
 def parse(source: bytes) -> Element:
     """The root element of a file that the gate let through; raises BpmnUnreadable."""
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+    # The encoding is ours, not the file's: what is parsed must be what the gate has looked at.
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
+    )  # fmt: skip
     try:
         root = etree.fromstring(as_utf8(source), parser)
     except (etree.XMLSyntaxError, ValueError) as broken:
@@ -35,7 +38,7 @@ def read(source: bytes) -> Graph:
 
 def compile_process(root: Element) -> Graph:
     """The graph of the one executable process below *root*; raises BpmnUnreadable."""
-    processes = [found for found in root.findall(tag("process")) if found.get("isExecutable") == "true"]
+    processes = executable(root)
     if len(processes) != 1:
         raise BpmnUnreadable(reason=f"{len(processes)} executable processes")
     process = processes[0]
@@ -43,13 +46,30 @@ def compile_process(root: Element) -> Graph:
         id=process.get("id", ""), name=process.get("name", ""), nodes={}, flows={},
         extensions=extensions(process), documentation=_text(process, "documentation") or "",
     )  # fmt: skip
-    errors = {found.get("id"): found.get("errorCode") or found.get("name") for found in root.findall(tag("error"))}
     graph.nodes[graph.id] = Node(id=graph.id, type="process", name=graph.name, line=process.sourceline or 0)
-    _walk(process, graph, errors)
+    _walk(process, graph, _error_codes(root))
     _connect(graph)
     _lanes(process, graph)
     _shapes(root, graph)
     return graph
+
+
+def executable(root: Element) -> list[Element]:
+    """The processes of a file that say that they can be executed."""
+    return [found for found in root.findall(tag("process")) if is_true(found.get("isExecutable"))]
+
+
+def is_true(text: str | None, default: bool = False) -> bool:
+    """The truth value that an attribute spells (xs:boolean)."""
+    return default if text is None else text.strip() in ("true", "1")
+
+
+def _error_codes(root: Element) -> dict[str, str]:
+    """Id → code of the errors of a file; one without a code is still not any error."""
+    return {
+        found.get("id", ""): found.get("errorCode") or found.get("name") or found.get("id", "")
+        for found in root.findall(tag("error"))
+    }
 
 
 def tag(name: str) -> str:
@@ -71,7 +91,7 @@ def extensions(element: Element) -> tuple[Extension, ...]:
     return tuple(Extension(local(found), dict(found.attrib), (found.text or "").strip()) for found in ours)
 
 
-def _walk(process: Element, graph: Graph, errors: dict[str, str | None]) -> None:
+def _walk(process: Element, graph: Graph, errors: dict[str, str]) -> None:
     waiting = [process]
     while waiting:
         container = waiting.pop()
@@ -100,17 +120,17 @@ def _expression(text: str | None) -> str | None:
     return text[1:].strip() if text and text.startswith("=") else text
 
 
-def _node(element: Element, parent: str, errors: dict[str, str | None]) -> Node:
+def _node(element: Element, parent: str, errors: dict[str, str]) -> Node:
     return Node(
         id=element.get("id", ""), type=local(element), name=element.get("name", ""), parent=parent,
         line=element.sourceline or 0, default=element.get("default"), attached_to=element.get("attachedToRef"),
-        interrupting=element.get("cancelActivity", "true") == "true", trigger=_trigger(element, errors),
+        interrupting=is_true(element.get("cancelActivity"), default=True), trigger=_trigger(element, errors),
         loop=_loop(element), called=element.get("calledElement"), script=_expression(_text(element, "script")),
         documentation=_text(element, "documentation") or "", extensions=extensions(element),
     )  # fmt: skip
 
 
-def _trigger(element: Element, errors: dict[str, str | None]) -> Trigger | None:
+def _trigger(element: Element, errors: dict[str, str]) -> Trigger | None:
     for child in element:
         name = local(child)
         if name == "timerEventDefinition":
@@ -132,7 +152,7 @@ def _loop(element: Element) -> Loop | None:
     item = found.find(tag("inputDataItem"))
     listed = _text(found, "loopDataInputRef")
     return Loop(
-        sequential=found.get("isSequential") == "true",
+        sequential=is_true(found.get("isSequential")),
         collection=attributes.get("value") or (f"={listed}" if listed else None),
         cardinality=_expression(_text(found, "loopCardinality")),
         item=attributes.get("item") or (item.get("name") if item is not None else None),
