@@ -119,6 +119,11 @@ class Graph(Extended, kw_only=True):
         """The start events of a container."""
         return (self.nodes[child] for child in self.nodes[container].children if self.nodes[child].type == "startEvent")
 
+    def flow_node(self, key: str) -> Node | None:
+        """The node of this id, unless it is the process itself."""
+        found = self.nodes.get(key)
+        return found if found is not None and found.type != "process" else None
+
     def in_reading_order(self) -> list[Node]:
         """The nodes from left to right, as the diagram shows them."""
         nodes = [node for node in self.nodes.values() if node.type != "process"]

@@ -23,12 +23,12 @@ def findings(graph: Graph) -> Iterator[Finding]:
 
 def _flows(graph: Graph) -> Iterator[Finding]:
     for flow in graph.flows.values():
-        ends = [graph.nodes.get(flow.source), graph.nodes.get(flow.target)]
+        source, target = graph.flow_node(flow.source), graph.flow_node(flow.target)
         if not flow.id:
             yield Finding(rule="bpmn-flow-without-id", line=flow.line)
-        if ends[0] is None or ends[1] is None:
+        if source is None or target is None:
             yield Finding(rule="bpmn-flow-dangling", element=flow.id, line=flow.line)
-        elif ends[0].parent != ends[1].parent:
+        elif source.parent != target.parent:
             yield Finding(rule="bpmn-flow-crossing", element=flow.id, line=flow.line)
 
 

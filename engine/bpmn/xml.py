@@ -172,9 +172,10 @@ def _text(element: Element, name: str) -> str | None:
 
 def _connect(graph: Graph) -> None:
     for flow in graph.flows.values():
-        if flow.source in graph.nodes and flow.target in graph.nodes:
-            graph.nodes[flow.source].outgoing.append(flow)
-            graph.nodes[flow.target].incoming.append(flow)
+        source, target = graph.flow_node(flow.source), graph.flow_node(flow.target)
+        if source is not None and target is not None:
+            source.outgoing.append(flow)
+            target.incoming.append(flow)
     for node in graph.nodes.values():
         if node.attached_to in graph.nodes and node.attached_to is not None:
             graph.nodes[node.attached_to].boundary.append(node.id)

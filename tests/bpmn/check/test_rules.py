@@ -113,6 +113,9 @@ FAULTS: dict[str, tuple[bytes, str, str]] = {
         process('<textAnnotation id="n"/>', start(), end(), flows="start > end; start > n"),
         "bpmn-flow-dangling", "start_n",
     ),
+    "a flow to the process itself": (
+        process(start(), end(), flows="start > end; start > p"), "bpmn-flow-dangling", "start_p"
+    ),
     "a flow into a start event": (
         process(start(), user("t"), end(), exclusive("x", default="x_end"),
                 flows="start > t; t > x; x > end; x > start [again]"), "bpmn-incoming", "start"
@@ -288,7 +291,8 @@ def test_every_slot_of_an_expression_is_asked_for() -> None:
     ways = "start > x; x > t [1c]; x > s; t > c; c > s; s > end"
     body = process(
         start(), exclusive("x", default="x_s"),
-        user("t", each("=1d", output="o", gathers="=1e", until="1f"), extra=extra), timer("c", duration="=1g"), script("s", "1h", "k"), end(), flows=ways,
+        user("t", each("=1d", output="o", gathers="=1e", until="1f"), extra=extra),
+        timer("c", duration="=1g"), script("s", "1h", "k"), end(), flows=ways,
         extra='<bihuan:result name="r" value="=1i"/>',
     ).replace(b'<bihuan:title value="plain"/>', b"")  # fmt: skip
     asked: list[str] = []
