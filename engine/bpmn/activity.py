@@ -55,19 +55,18 @@ def done(machine: Machine, token: int) -> None:
 
 
 def answer(machine: Machine, token: int, answers: Mapping[str, Value], *, under: str | None = None) -> None:
-    """Writes what came from outside: into the activity's own scope where it maps out, else under its names.
+    """Writes what came from outside: where the mapping out sees it, else under its names.
 
     *under* names the one variable (``result``) under which the mapping sees the answer of a job or of a called case;
-    without a mapping such an answer is not written.
+    without a mapping out such an answer is not written.
     """
-    found = machine.state.tokens[token]
-    own = found.own
-    if own is not None and machine.state.scopes[own].kind == "activity":
+    own = _mapped(machine, token)
+    if own is not None:
         for name, value in ({under: dict(answers)} if under else answers).items():
             machine.write(own, name, value, here=True)
     elif under is None:
         for name, value in answers.items():
-            machine.write(found.scope, name, value)
+            machine.write(machine.state.tokens[token].scope, name, value)
 
 
 def _map_in(machine: Machine, token: int) -> None:
@@ -136,15 +135,17 @@ def _decide(machine: Machine, token: int, node: Node) -> None:
 
 def _keep(machine: Machine, token: int, name: str | None, value: Value) -> None:
     """Writes a computed value under its name: where the mapping out sees it, else by the rule."""
-    if name:
-        own = machine.state.tokens[token].own
-        mapped = own is not None and machine.state.scopes[own].kind == "activity"
-        has_outputs = bool(machine.node(token).extension_list("output"))
-        if mapped and own is not None and has_outputs:
-            machine.write(own, name, value, here=True)
-        else:
-            machine.write(machine.state.tokens[token].scope, name, value)
+    own = _mapped(machine, token)
+    if name and own is not None:
+        machine.write(own, name, value, here=True)
+    elif name:
+        machine.write(machine.state.tokens[token].scope, name, value)
     machine.todo.append(("done", token))
+
+
+def _mapped(machine: Machine, token: int) -> int | None:
+    """The activity's own scope, where it has a mapping out that reads it."""
+    return machine.state.tokens[token].own if machine.node(token).extension_list("output") else None
 
 
 def _subprocess(machine: Machine, token: int, node: Node) -> None:
@@ -159,8 +160,11 @@ def begin(machine: Machine, scope: int) -> None:
     container = machine.state.scopes[scope].element
     nodes = [machine.graph.nodes[child] for child in machine.graph.nodes[container].children]
     starts = [node for node in nodes if node.type == "startEvent"]
-    for node in starts or [node for node in nodes if not node.incoming and node.attached_to is None]:
+    first = starts or [node for node in nodes if not node.incoming and node.attached_to is None]
+    for node in first:
         machine.enter(node.id, scope)
+    if not first:
+        machine.todo.append(("empty", scope))
 
 
 BODIES: dict[str, Callable[[Machine, int, Node], None]] = {

@@ -13,6 +13,14 @@ class WaitNotOpen(Conflict):
     """Expected that the case waits here, but it does not any more."""
 
 
+class CaseNotActive(Conflict):
+    """Expected a case that runs (or, to start it, one that has not begun), found it {status}."""
+
+
+class FormatUnknown(Mistake):
+    """Expected a stored state of format {known}, found {found}; read it with the release that wrote it."""
+
+
 class NoFlowMatches(Mistake):
     """Expected a sequence flow of {element} whose condition is true, or a default flow; found none."""
 

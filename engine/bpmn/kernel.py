@@ -36,39 +36,36 @@ class Workflow:
         return self._machine.facts
 
     def start(self, variables: Mapping[str, Value]) -> list[Fact]:
-        """Begins the process with its first variables."""
-        machine = self._begin()
-        scope = machine.open_scope("process", self.graph.id, None, None)
-        for name, value in variables.items():
-            machine.write(scope, name, value, here=True)
-        activity.begin(machine, scope)
+        """Begins the process with its first variables; raises CaseNotActive where it has begun."""
+        self._begin("new")
+        self._whole(lambda: self._open(variables))
         return self._run()
 
     def complete(self, wait: int, answers: Mapping[str, Value]) -> list[Fact]:
         """Finishes a user task with its answers; raises WaitNotOpen."""
-        return self._finish(wait, answers, None)
+        return self._finish(self._wait(wait, "user"), wait, answers, None)
 
     def deliver_result(self, wait: int, result: Mapping[str, Value]) -> list[Fact]:
         """Finishes a service task or a call activity; the mapping sees *result*. Raises WaitNotOpen."""
-        return self._finish(wait, result, "result")
+        return self._finish(self._wait(wait, "job", "child"), wait, result, "result")
 
     def deliver_error(self, wait: int, code: str) -> list[Fact]:
         """Raises a business error at a service task or call activity; raises WaitNotOpen."""
+        token = self._wait(wait, "job", "child").token
         machine = self._begin()
-        token = self._wait(wait).token
         machine.close_wait(wait)
         self._attempt("again", token, lambda: events.throw(machine, token, code))
         return self._run()
 
     def fire_timer(self, wait: int) -> list[Fact]:
         """Lets a timer fire; raises WaitNotOpen."""
+        self._wait(wait, "timer")
         machine = self._begin()
-        self._wait(wait)
         self._whole(lambda: events.fire(machine, wait))
         return self._run()
 
     def cancel(self) -> list[Fact]:
-        """Ends the case before its end."""
+        """Ends the case before its end; raises CaseNotActive where it has ended."""
         machine = self._begin()
         root = min(self.state.scopes)
         for token in self.state.tokens_in(root):
@@ -79,10 +76,10 @@ class Workflow:
 
     def retry(self, token: int) -> list[Fact]:
         """Does again what had stopped with an incident; raises WaitNotOpen where nothing stands there."""
-        machine = self._begin()
         found = self.state.tokens.get(token)
         if found is None or found.incident is None:
             raise errors.WaitNotOpen()
+        machine = self._begin()
         machine.emit(facts.IncidentResolved(token))
         machine.todo.append((found.incident, token))
         return self._run()
@@ -93,7 +90,7 @@ class Workflow:
 
     def variables(self, wait: int) -> View:
         """The variables that can be seen where the case waits; raises WaitNotOpen."""
-        return self._machine.view(self._machine.seen_by(self._wait(wait).token))
+        return View(self.state, self._machine.seen_by(self._wait(wait).token))
 
     def evaluate(self, wait: int, text: str) -> Value:
         """The value of an attribute in the scope of a wait; raises WaitNotOpen and what the expression raises."""
@@ -108,20 +105,29 @@ class Workflow:
             for extension in found
         }
 
-    def _begin(self) -> Machine:
-        machine = self._machine
-        machine.facts, machine.written = [], 0
-        machine.todo.clear()
-        return machine
+    def _begin(self, status: str = "active") -> Machine:
+        """A new command, with all of its budget; raises CaseNotActive."""
+        if self.state.status != status:
+            raise errors.CaseNotActive(status=self.state.status)
+        self._machine.begin()
+        return self._machine
 
-    def _wait(self, wait: int) -> Wait:
-        if wait not in self.state.waits:
+    def _wait(self, wait: int, *kinds: str) -> Wait:
+        """The open wait of this number and of one of *kinds*, if any are given; raises WaitNotOpen."""
+        found = self.state.waits.get(wait)
+        if found is None or (kinds and found.kind not in kinds):
             raise errors.WaitNotOpen()
-        return self.state.waits[wait]
+        return found
 
-    def _finish(self, wait: int, answers: Mapping[str, Value], under: str | None) -> list[Fact]:
-        machine = self._begin()
-        token = self._wait(wait).token
+    def _open(self, variables: Mapping[str, Value]) -> None:
+        machine = self._machine
+        scope = machine.open_scope("process", self.graph.id, None, None)
+        for name, value in variables.items():
+            machine.write(scope, name, value, here=True)
+        activity.begin(machine, scope)
+
+    def _finish(self, found: Wait, wait: int, answers: Mapping[str, Value], under: str | None) -> list[Fact]:
+        machine, token = self._begin(), found.token
         self._whole(lambda: activity.answer(machine, token, answers, under=under))
         machine.close_wait(wait)
         machine.todo.append(("done", token))

@@ -13,7 +13,7 @@ from engine import values
 from engine.bpmn import errors, facts
 from engine.bpmn.facts import Fact
 from engine.bpmn.graph import Flow, Graph, Node
-from engine.bpmn.scope import View, keeper
+from engine.bpmn.scope import Decoded, View, keeper
 from engine.bpmn.state import State
 from engine.values import Json, Value
 
@@ -68,6 +68,13 @@ class Machine:
         #: Still to be done: (``enter``, ``again``, ``done``, ``leave`` or ``empty``; token, or scope for ``empty``).
         self.todo: deque[tuple[str, int]] = deque()
         self.written = 0
+        self.decoded: Decoded = {}
+
+    def begin(self) -> None:
+        """A new command: no facts yet, nothing to do, and all of its budget."""
+        self.facts, self.written = [], 0
+        self.todo.clear()
+        self.decoded.clear()
 
     def emit(self, fact: Fact) -> None:
         """Tells a fact and changes the state by it. There is no other way to change the state."""
@@ -80,9 +87,9 @@ class Machine:
 
     # --- variables ---
 
-    def view(self, scope: int, over: Mapping[str, Value] | None = None) -> View:
+    def view(self, scope: int) -> View:
         """The variables seen from a scope."""
-        return View(self.state, scope, over)
+        return View(self.state, scope, self.decoded)
 
     def seen_by(self, token: int) -> int:
         """The scope in which a token's expressions are evaluated: its activity's own, or the one it stands in."""
@@ -91,9 +98,9 @@ class Machine:
             return found.own
         return found.scope
 
-    def evaluate(self, text: str, scope: int, over: Mapping[str, Value] | None = None) -> Value:
+    def evaluate(self, text: str, scope: int) -> Value:
         """The value of an attribute: FEEL after an equals sign, else the text itself."""
-        return self.expressions.evaluate(text[1:], self.view(scope, over)) if text.startswith("=") else text
+        return self.expressions.evaluate(text[1:], self.view(scope)) if text.startswith("=") else text
 
     def write(self, scope: int, name: str, value: Value, *, here: bool = False) -> None:
         """Writes a variable: into this very scope, or where the rule says; raises BudgetSpent."""
@@ -149,6 +156,7 @@ class Machine:
     def drop(self, token: int) -> None:
         """The token leaves its element; what it waited for is closed."""
         self.close_waits(token)
+        self._resolve(token)
         self.emit(facts.TokenLeft(token, self.state.tokens[token].element))
 
     def cancel(self, token: int) -> None:
@@ -157,9 +165,13 @@ class Machine:
         if own is not None and own in self.state.scopes:
             self.close_scope(own)
         self.close_waits(token)
+        self._resolve(token)
+        self.emit(facts.TokenCancelled(token, self.state.tokens[token].element))
+
+    def _resolve(self, token: int) -> None:
+        """Where the token goes, nothing stands still any more."""
         if self.state.tokens[token].incident is not None:
             self.emit(facts.IncidentResolved(token))
-        self.emit(facts.TokenCancelled(token, self.state.tokens[token].element))
 
     def take(self, flow: Flow, scope: int) -> None:
         """Moves over a sequence flow."""

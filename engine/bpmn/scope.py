@@ -6,31 +6,44 @@ from collections.abc import Iterator, Mapping
 
 from engine import values
 from engine.bpmn.state import State
-from engine.values import Value
+from engine.values import Json, Value
+
+#: Encoded values by their identity → themselves (so that the identity stays theirs) and their decoded form.
+Decoded = dict[int, tuple[Json, Value]]
 
 #: Scopes that take a variable which is not defined anywhere on the chain.
 KEEPERS = frozenset({"instance", "process"})
 
 
 class View(Mapping[str, Value]):
-    """The variables that can be seen from one scope, with some names laid over them."""
+    """The variables that can be seen from one scope.
 
-    def __init__(self, state: State, scope: int, over: Mapping[str, Value] | None = None) -> None:
-        self._state, self._scope, self._over = state, scope, over or {}
+    *decoded* remembers lists and contexts, which take time to decode, for all views of a command. Expressions never
+    change a value in place; for a reader who might, the view has a memory of its own.
+    """
+
+    def __init__(self, state: State, scope: int, decoded: Decoded | None = None) -> None:
+        self._state, self._scope = state, scope
+        self._decoded: Decoded = {} if decoded is None else decoded
 
     def __getitem__(self, name: str) -> Value:
-        if name in self._over:
-            return self._over[name]
         found: int | None = self._scope
         while found is not None:
             scope = self._state.scopes[found]
             if name in scope.variables:
-                return values.decode(scope.variables[name])
+                return self._decode(scope.variables[name])
             found = scope.parent
         raise KeyError(name)
 
+    def _decode(self, json: Json) -> Value:
+        if not isinstance(json, (list, dict)):
+            return json
+        if id(json) not in self._decoded:
+            self._decoded[id(json)] = json, values.decode(json)
+        return self._decoded[id(json)][1]
+
     def __iter__(self) -> Iterator[str]:
-        names = dict.fromkeys(self._over)
+        names: dict[str, None] = {}
         found: int | None = self._scope
         while found is not None:
             names.update(dict.fromkeys(self._state.scopes[found].variables))

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from engine.bpmn import facts
+from engine.bpmn import errors, facts
 from engine.bpmn.facts import Fact
 from engine.values import Json
 
@@ -83,8 +83,10 @@ class State:
 
     @classmethod
     def load(cls, text: str) -> State:
-        """The state that :meth:`save` wrote; the order of its keys does not matter."""
+        """The state that :meth:`save` wrote; the order of its keys does not matter. Raises FormatUnknown."""
         saved = _DECODER.decode(text)
+        if saved.format != FORMAT:
+            raise errors.FormatUnknown(known=FORMAT, found=saved.format)
         state = cls()
         state.n, state.status = saved.n, saved.status
         state.tokens = dict(sorted(saved.tokens.items()))

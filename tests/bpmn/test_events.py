@@ -230,6 +230,33 @@ def test_a_command_for_a_wait_that_is_over_is_refused_and_changes_nothing() -> N
     assert case.state.save() == before
 
 
+def test_a_command_finishes_only_what_it_is_meant_for() -> None:
+    source = process(
+        start(), user("u"), service("j"), call("c"), timer("t", duration="P1D"),
+        flows="start > u; start > j; start > c; start > t",
+    )  # fmt: skip
+    case = Case(source)
+    before, workflow = case.state.save(), case._workflow()
+    meant = {"complete": "u", "deliver_result": "j c", "deliver_error": "j c", "fire_timer": "t"}
+    arguments = {"complete": ({},), "deliver_result": ({},), "deliver_error": ("E1",), "fire_timer": ()}
+    for command, elements in meant.items():
+        for element in {"u", "j", "c", "t"} - set(elements.split()):
+            with pytest.raises(bpmn.WaitNotOpen):
+                getattr(workflow, command)(case.wait(element), *arguments[command])
+    assert case.state.save() == before
+
+
+def test_a_case_begins_once_and_ends_once() -> None:
+    case = Case(process(start(), user("a"), flows="start > a"))
+    before = case.state.save()
+    with pytest.raises(bpmn.errors.CaseNotActive):
+        case._workflow().start({})
+    assert case.state.save() == before
+    for ended in (case.complete("a"), Case(process(start(), user("a"), flows="start > a")).cancel()):
+        with pytest.raises(bpmn.errors.CaseNotActive):
+            ended._workflow().cancel()
+
+
 def test_a_cancelled_case_waits_for_nothing() -> None:
     inner = sub("s", user("u", each("=[1, 2]")), flows="")
     source = process(

@@ -27,6 +27,10 @@ def test_a_process_without_start_event_begins_at_each_element_without_incoming_f
     assert case.complete("c").complete("b").ended
 
 
+def test_a_subprocess_with_nothing_in_it_passes() -> None:
+    assert Case(process(start(), sub("s", flows=""), user("z"), flows="start > s; s > z")).waits == "z"
+
+
 def choice(default: str = "x_d") -> bytes:
     return process(
         start(), exclusive("x", default=default), user("b"), user("c"), user("d"),

@@ -31,10 +31,16 @@ def test_outputs_do_not_see_each_other() -> None:
     }  # fmt: skip
 
 
-def test_inputs_alone_keep_the_answers_inside() -> None:
+def test_inputs_alone_stay_inside_and_the_answers_are_written_all_the_same() -> None:
     task = user("a", extra=takes(local="=1"))
-    case = Case(process(start(), task, user("z"), flows="start > a; a > z")).complete("a", answer=40)
-    assert "local" not in case.variables
+    case = Case(process(start(), task, user("z"), flows="start > a; a > z"), local=0).complete("a", answer=40)
+    assert case.variables == {"local": 0, "answer": 40}
+
+
+def test_the_output_of_an_instance_sees_its_answers_beside_inputs() -> None:
+    loop = each("=[1, 2]", output="out", gathers="=answer + item", in_turn=True)
+    case = Case(process(start(), user("a", loop, extra=takes(local="=item")), user("z"), flows="start > a; a > z"))
+    assert case.complete("a", answer=10).complete("a", answer=20).variables == {"out": [11, 22]}
 
 
 def test_a_service_task_and_a_call_write_only_what_is_mapped() -> None:

@@ -9,12 +9,13 @@ import pytest
 from engine import bpmn, errors
 from engine.bpmn import facts
 from engine.bpmn.errors import BudgetSpent
-from tests.bpmn.case import Case
+from tests.bpmn.case import NOW, Case, Feel, Grades
 from tests.bpmn.models import (
     call,
     each,
     exclusive,
     gives,
+    on_timer,
     parallel,
     process,
     rule,
@@ -121,9 +122,38 @@ def test_the_bytes_that_one_command_writes_are_bounded() -> None:
     assert case.complete("a", k="x" * 600).incidents == "s"
 
 
-def test_a_timer_at_the_bound_of_tokens_is_refused_and_still_waits() -> None:
-    from tests.bpmn.models import on_timer
+def test_a_case_whose_first_variables_are_too_large_does_not_begin() -> None:
+    flow = bpmn.Workflow(
+        bpmn.read(process(start(), user("a"), flows="start > a")), bpmn.State(), ids=iter(range(1, 99)).__next__,
+        now=NOW, expressions=Feel(NOW), decisions=Grades(), limits=bpmn.Limits(data=100),
+    )  # fmt: skip
+    with pytest.raises(BudgetSpent):
+        flow.start({"k": "x" * 200})
+    assert (flow.state.save(), flow.facts) == (bpmn.State().save(), [])
 
+
+def test_a_stored_state_of_another_format_is_refused() -> None:
+    saved = bpmn.State().save()
+    with pytest.raises(errors.BihuanError, match="format-unknown"):
+        bpmn.State.load(saved.replace('"format":1', '"format":2'))
+
+
+def test_a_join_that_takes_a_token_that_stands_still_settles_it() -> None:
+    source = process(
+        start(), parallel("f"), user("a"), user("b"), parallel("j"), user("z"),
+        flows="start > f; f > a; f > b; a > j; b > j; j > z",
+    )  # fmt: skip
+    case = Case(source).complete("a", k=1)
+    case.limits = bpmn.Limits(steps=1)  # Leaves the second token before the join with nothing done.
+    case.complete("b")
+    assert case.incidents == "j"
+    case.limits = None
+    assert case.retry("j").waits == "z"
+    raised = [fact.token for fact in case.facts if isinstance(fact, facts.IncidentRaised)]
+    assert raised == [fact.token for fact in case.facts if isinstance(fact, facts.IncidentResolved)]
+
+
+def test_a_timer_at_the_bound_of_tokens_is_refused_and_still_waits() -> None:
     source = process(
         start(), user("a"), on_timer("t", "a", duration="PT1H", interrupting=False), user("y"),
         flows="start > a; t > y",
