@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.bpmn import errors, facts, timers
-from engine.bpmn.flows import leave
+from engine.bpmn.flows import leave, try_result
 from engine.bpmn.graph import Node
 from engine.bpmn.machine import Machine
 
@@ -46,6 +46,7 @@ def end(machine: Machine, token: int) -> None:
 def terminate(machine: Machine, token: int) -> None:
     """Ends the scope at once, with all that still runs in it (BPMN 2.0 §13.5.6)."""
     scope = machine.state.tokens[token].scope
+    try_result(machine, scope)
     machine.drop(token)
     for other in machine.state.tokens_in(scope):
         if other in machine.state.tokens:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine import values
 from engine.bpmn import errors
 from engine.bpmn.graph import Flow, Node
 from engine.bpmn.machine import Machine
@@ -11,11 +12,19 @@ def leave(machine: Machine, token: int) -> None:
     """The token goes on over every flow that is to be taken; raises NoFlowMatches."""
     scope = machine.state.tokens[token].scope
     flows = chosen(machine, machine.node(token), scope)
+    if not flows and machine.state.tokens_in(scope) == [token]:
+        try_result(machine, scope)
     machine.drop(token)
     for flow in flows:
         machine.take(flow, scope)
     if not flows:
         machine.todo.append(("empty", scope))
+
+
+def try_result(machine: Machine, scope: int) -> None:
+    """Works out the result of a process before its last token goes: only a token can stand still with an incident."""
+    if machine.state.scopes[scope].kind == "process":
+        values.encode(machine.result())
 
 
 def chosen(machine: Machine, node: Node, scope: int) -> list[Flow]:

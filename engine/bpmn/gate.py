@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
 
-from engine.bpmn.names import MODEL
+from engine.bpmn.names import BIHUAN, MODEL
 from engine.errors import Finding
 
 LARGEST = 2 * 1024 * 1024
@@ -24,9 +25,13 @@ _DECLARED = re.compile(rb"(\s*<\?xml[^>]*?encoding\s*=\s*[\"'])([^\"']+)")
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 #: Control characters, and those that turn the direction of writing around.
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+#: Elements whose text counts.
 _EXPRESSIONS = frozenset(
-    {"conditionExpression", "script", "loopCardinality", "completionCondition", "timeDuration", "timeDate"}
-)
+    {
+        "conditionExpression", "script", "loopCardinality", "completionCondition", "timeDuration", "timeDate",
+        "loopDataInputRef", "flowNodeRef",
+    }
+)  # fmt: skip
 
 
 def as_utf8(source: bytes) -> bytes:
@@ -60,7 +65,7 @@ def tree_findings(root: Any) -> Iterator[Finding]:
     """Counts, depth, ids and names of the parsed file, and characters that were hidden as ``&#x202e;``."""
     for aside in (*root.itersiblings(preceding=True), *root.itersiblings()):
         yield from _aside(aside)
-    counted = 0
+    counted: Counter[str] = Counter()
     seen: set[str] = set()
     for element in root.iter():
         if not isinstance(element.tag, str):
@@ -68,12 +73,13 @@ def tree_findings(root: Any) -> Iterator[Finding]:
             continue
         if any(_HIDDEN.search(text) for text in (*element.attrib.values(), element.text or "", element.tail or "")):
             yield Finding(rule="bpmn-hidden-character", element=nearest_id(element)[:100], line=element.sourceline or 0)
-        if etree.QName(element).namespace != MODEL:
-            continue
-        counted += 1
-        yield from _names(element, seen)
-    if counted > MOST_ELEMENTS:
-        yield Finding(rule="bpmn-too-many", values={"limit": str(MOST_ELEMENTS), "found": str(counted)})
+        namespace = etree.QName(element).namespace or ""
+        counted[namespace] += 1
+        if namespace == MODEL:
+            yield from _names(element, seen)
+    for most in (counted[MODEL], counted[BIHUAN]):
+        if most > MOST_ELEMENTS:
+            yield Finding(rule="bpmn-too-many", values={"limit": str(MOST_ELEMENTS), "found": str(most)})
     if _depth(root) > DEEPEST + 4:
         yield Finding(rule="bpmn-too-deep", values={"limit": str(DEEPEST)})
 

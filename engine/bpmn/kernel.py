@@ -98,12 +98,7 @@ class Workflow:
 
     def result(self) -> dict[str, Value]:
         """What the ended process gives to its caller."""
-        root = min(self.state.scopes)
-        found = self.graph.extension_list("result")
-        return {
-            extension.attributes["name"]: self._machine.evaluate(extension.attributes.get("value", ""), root)
-            for extension in found
-        }
+        return self._machine.result()
 
     def _begin(self, status: str = "active") -> Machine:
         """A new command, with all of its budget; raises CaseNotActive."""

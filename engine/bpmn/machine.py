@@ -102,6 +102,14 @@ class Machine:
         """The value of an attribute: FEEL after an equals sign, else the text itself."""
         return self.expressions.evaluate(text[1:], self.view(scope)) if text.startswith("=") else text
 
+    def result(self) -> dict[str, Value]:
+        """What the process gives to its caller."""
+        root = min(self.state.scopes)
+        return {
+            extension.attributes["name"]: self.evaluate(extension.attributes.get("value", ""), root)
+            for extension in self.graph.extension_list("result")
+        }
+
     def write(self, scope: int, name: str, value: Value, *, here: bool = False) -> None:
         """Writes a variable: into this very scope, or where the rule says; raises BudgetSpent."""
         encoded: Json = values.encode(value)

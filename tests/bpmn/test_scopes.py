@@ -5,9 +5,25 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from engine.bpmn import facts
 from tests.bpmn.case import Case
-from tests.bpmn.models import call, each, gives, process, rule, script, service, start, sub, takes, user
+from tests.bpmn.models import (
+    call,
+    each,
+    end,
+    gives,
+    process,
+    rule,
+    script,
+    service,
+    start,
+    sub,
+    takes,
+    terminate,
+    user,
+)  # fmt: skip
 
 
 def test_without_mapping_all_answers_are_written_under_their_names() -> None:
@@ -97,6 +113,17 @@ def test_the_result_of_a_process_is_worked_out_from_its_variables() -> None:
         start(), user("a"), flows="start > a", extra='<bihuan:result name="sum" value="=k + 1"/>'
     )  # fmt: skip
     assert Case(source).complete("a", k=41).result() == {"sum": 42}
+
+
+@pytest.mark.parametrize("last", [end("e"), terminate("e")])
+def test_a_result_that_cannot_be_worked_out_is_an_incident_at_the_end(last: str) -> None:
+    source = process(
+        start(), user("a"), last, flows="start > a; a > e", extra='<bihuan:result name="sum" value="=k + 1"/>'
+    )  # fmt: skip
+    case = Case(source).complete("a")
+    assert (case.incidents, case.state.status) == ("e", "active")
+    assert case.give({"k": 41}).retry("e").ended
+    assert case.result() == {"sum": 42}
 
 
 def test_a_variable_that_is_not_known_is_an_incident_and_not_nothing() -> None:

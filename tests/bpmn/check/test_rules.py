@@ -57,6 +57,11 @@ FAULTS: dict[str, tuple[bytes, str, str]] = {
     ),
     "a long name": (with_task(f'<task id="t" name="{LONG}"/>'), "bpmn-name-too-long", "t"),
     "a long expression": (with_task(script("t", "x" * 4_001, "k")), "bpmn-expression-too-long", "t"),
+    "too many extensions": (with_task(user("t", extra='<bihuan:input name="n"/>' * 2_001)), "bpmn-too-many", ""),
+    "a comment in a lane": (
+        process('<laneSet><lane id="l"><flowNodeRef>sta<!-- -->rt</flowNodeRef></lane></laneSet>', start(), end(),
+                flows="start > end"), "bpmn-comment", "l"
+    ),
     "a task without id": (with_task('<task id="t"/><task/>'), "bpmn-without-id", "p"),
     "a process without id": (model("").replace(b'id="p" ', b""), "bpmn-without-id", "d"),
     "no executable process": (with_task(user("t")).replace(b"true", b"false"), "bpmn-one-process", ""),
