@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import event
 
 from engine import errors
 from engine.dispatch import RequestReused
@@ -20,6 +19,7 @@ from engine.instances.errors import PeriodTaken
 from engine.tasks import commands as tasks
 from engine.tasks.errors import TaskNotOpen, TaskTaken
 from tests.driver import City
+from tests.statements import statements
 
 
 def entries(city: City, **wanted: Any) -> int:
@@ -184,20 +184,3 @@ def test_a_completion_is_one_transaction_of_at_most_15_statements_however_much_i
         counts.append(statements(city, lambda again=again: city.does("party-clerk", again)))
         city.work()
     assert max(counts) <= 15, counts
-
-
-def statements(city: City, act: Any) -> int:
-    """SQL statements that *act* sends, and makes sure that they are one transaction."""
-    sent: list[str] = []
-    begun: list[int] = []
-    pool = city.engine.database.pool
-
-    def count(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
-
-    event.listen(pool, "before_cursor_execute", count)
-    event.listen(pool, "begin", lambda _connection: begun.append(1))
-    act()
-    event.remove(pool, "before_cursor_execute", count)
-    assert len(begun) == 1
-    return len(sent)

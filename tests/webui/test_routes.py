@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from tests.driver import City
 from tests.processes import monthly as people
+from tests.statements import statements
 from webui import actor, create_app
 
 HERE = Path(__file__).parent
@@ -165,17 +165,9 @@ def counted_click(app: Flask, city: City, person: str, element: str, form: dict[
     browser, task = signed_in(app, person), city.find(person, element)
     csrf = re.search(r'name="_csrf" value="([^"]+)"', browser.get(f"/tasks/{task}").text)
     assert csrf is not None
-    sent: list[str] = []
-    begun: list[int] = []
-    pool = city.engine.database.pool
 
-    def count(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
+    def click() -> None:
+        answer = browser.post(f"/tasks/{task}", data={**form, "_csrf": csrf[1]})
+        assert answer.status_code == 302, answer.text
 
-    event.listen(pool, "before_cursor_execute", count)
-    event.listen(pool, "begin", lambda _connection: begun.append(1))
-    answer = browser.post(f"/tasks/{task}", data={**form, "_csrf": csrf[1]})
-    event.remove(pool, "before_cursor_execute", count)
-    assert answer.status_code == 302, answer.text
-    assert len(begun) == 1
-    return len(sent)
+    return statements(city, click)
