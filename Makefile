@@ -24,6 +24,7 @@ run: $(VENV)/installed $(BUILT) ## set up what is missing and start the platform
 
 test: $(VENV)/installed-dev $(BUILT) $(MODULES) browser ## set up what is missing and run all tests
 	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --database postgresql
 
 check: $(VENV)/installed-dev ## style, types, and who may import whom
 	@$(BIN)/ruff check .
