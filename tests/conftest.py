@@ -33,10 +33,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, leaves out what needs no database: it has nothing new to say there."""
-    if not databases.on_postgresql():
-        return
-    wanted = [item for item in items if ON_A_DATABASE.intersection(getattr(item, "fixturenames", ()))]
+    """Leaves out what has nothing new to say on this database."""
+    if databases.on_postgresql():
+        wanted = [item for item in items if ON_A_DATABASE.intersection(getattr(item, "fixturenames", ()))]
+    else:
+        wanted = [item for item in items if item.get_closest_marker("postgresql") is None]
     config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
     items[:] = wanted
 
