@@ -57,17 +57,22 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     due_before: str = ""
     #: Only items that came back.
     back: bool = False
+    #: Only items of one case.
+    instance: str = ""
 
 
-def todo(connection: sa.Connection, seen: Seen, wanted: Filter, *, offset: int, limit: int) -> Page:
-    """What waits for the person, most urgent first.
+def todo(
+    connection: sa.Connection, seen: Seen, wanted: Filter, *, offset: int = 0, limit: int,
+    after: tuple[str, str] | None = None,
+) -> Page:  # fmt: skip
+    """What waits for the person, most urgent first; *after* the item with this due moment and id.
 
     One bounded read per list that reaches the person, each along the index: the length of other lists, and what lies
     behind the page, cost nothing.
     """
     reads = [
         sa.select(work_items)
-        .where(work_items.c.queue == queue, *_narrowed(wanted))
+        .where(work_items.c.queue == queue, *_narrowed(wanted), *_after(after))
         .order_by(work_items.c.due, work_items.c.id)
         .limit(offset + limit + 1)
         .subquery(f"q{number}")
@@ -78,11 +83,25 @@ def todo(connection: sa.Connection, seen: Seen, wanted: Filter, *, offset: int, 
     return _page(connection, found, limit)
 
 
-def done(connection: sa.Connection, seen: Seen, wanted: Filter, *, offset: int, limit: int) -> Page:
-    """What the person finished, the latest first."""
+def _after(key: tuple[str, str] | None) -> list[sa.ColumnElement[bool]]:
+    if key is None:
+        return []
+    due, item = key
+    return [work_items.c.due >= due, sa.or_(work_items.c.due > due, work_items.c.id > item)]
+
+
+def done(
+    connection: sa.Connection, seen: Seen, wanted: Filter, *, offset: int = 0, limit: int,
+    before: tuple[str, str] | None = None,
+) -> Page:  # fmt: skip
+    """What the person finished, the latest first; *before* the item closed at this moment, with this id."""
+    earlier = []
+    if before is not None:
+        closed, item = before
+        earlier = [work_items.c.closed_at <= closed, sa.or_(work_items.c.closed_at < closed, work_items.c.id > item)]
     found = (
         sa.select(work_items)
-        .where(work_items.c.done_by == seen.person, *_narrowed(wanted))
+        .where(work_items.c.done_by == seen.person, *_narrowed(wanted), *earlier)
         .order_by(work_items.c.closed_at.desc(), work_items.c.id)
         .offset(offset)
         .limit(limit + 1)
@@ -108,6 +127,8 @@ def _narrowed(wanted: Filter) -> list[sa.ColumnElement[bool]]:
         found.append(work_items.c.due <= wanted.due_before)
     if wanted.back:
         found.append(work_items.c.back.is_(True))
+    if wanted.instance:
+        found.append(work_items.c.stream == wanted.instance)
     return found
 
 

@@ -1,0 +1,92 @@
+"""Problems of the API: RFC 9457 ``application/problem+json``, with the code and the fields that a program can act on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from flask import Response, current_app, request
+from werkzeug.exceptions import HTTPException
+
+from engine.errors import BihuanError
+from engine.forms import AnswersInvalid, FieldError
+from engine.identity.tokens import TokenNotUsable
+from webui.texts import say
+
+TYPE = "application/problem+json"
+
+
+class FieldProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong at one place of the body."""
+
+    #: JSON pointer (RFC 6901) into the body.
+    field: str
+    code: str
+    detail: str
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a request came to nothing."""
+
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[FieldProblem] = []
+
+
+class BodyNotUsable(Exception):
+    """The body is not what the operation takes."""
+
+    def __init__(self, status: int, code: str, errors: list[FieldProblem] | None = None, **values: str) -> None:
+        super().__init__(code)
+        self.status, self.code, self.errors, self.values = status, code, errors or [], values
+
+
+def language() -> str:
+    """The language of the sentences: what the program accepts, else Chinese."""
+    return request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh-CN").replace("zh-CN", "zh").replace(
+        "zh", "zh-CN"
+    )
+
+
+def answer(failed: Exception) -> Response:
+    """The problem that an exception is."""
+    if isinstance(failed, AnswersInvalid):
+        return _respond(failed.status, failed.code, failed.values, [_field(error) for error in failed.errors])
+    if isinstance(failed, BodyNotUsable):
+        return _respond(failed.status, failed.code, failed.values, failed.errors)
+    if isinstance(failed, BihuanError):
+        response = _respond(failed.status, failed.code, failed.values)
+        if isinstance(failed, TokenNotUsable):
+            response.headers["WWW-Authenticate"] = 'Bearer realm="bihuan"'
+        return response
+    if isinstance(failed, HTTPException):
+        return _of_http(failed)
+    current_app.logger.exception("A request failed.", exc_info=failed)
+    return _respond(500, "error.http.500", {})
+
+
+def _of_http(failed: HTTPException) -> Response:
+    status = failed.code or 500
+    response = _respond(status, f"error.http.{status}", {})
+    for name, value in failed.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _respond(
+    status: int, code: str, values: dict[str, Any], errors: list[FieldProblem] | None = None
+) -> Response:  # fmt: skip
+    spoken = language()
+    found = Problem(
+        title=say(f"error.status.{status}", spoken), status=status, code=code.removeprefix("error."),
+        detail=say(code, spoken, **values), errors=errors or [],
+    )  # fmt: skip
+    return Response(msgspec.json.encode(found), status=status, content_type=TYPE)
+
+
+def _field(error: FieldError) -> FieldProblem:
+    pointer = "/values/" + error.path.replace("-", "/")
+    return FieldProblem(field=pointer, code=error.code, detail=say(error.code, language(), **error.values))
