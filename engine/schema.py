@@ -23,7 +23,7 @@ from engine.tasks import tables as _tasks
 
 #: Tables that may be written without an event: a closed list (docs/decisions/0003).
 OUTSIDE_THE_JOURNAL = frozenset(
-    {"access_log", "credentials", "drafts", "job_leases", "login_attempts", "sessions", "uploads"}
+    {"access_log", "credentials", "drafts", "examinations", "job_leases", "login_attempts", "sessions", "uploads"}
 )
 
 #: The record itself.

@@ -17,6 +17,7 @@ from engine.identity.predicates import (
     is_process_owner,
     is_starter,
     is_system,
+    may_approve,
     may_start,
 )
 from engine.identity.seen import Seen, from_observation, look
@@ -32,6 +33,7 @@ from engine.tasks import commands as tasks
 Predicate = Callable[[Seen, Any, Step], bool]
 
 _SYSTEM: list[list[Predicate]] = [[is_system]]
+_OWNERS: list[list[Predicate]] = [[is_process_owner]]
 _ADMINISTRATION: list[list[Predicate]] = [[is_administrator], [is_system]]
 
 #: Command → alternatives; in an alternative every predicate must hold.
@@ -47,6 +49,15 @@ PERMISSIONS: dict[type[Command], list[list[Predicate]]] = {
     identity.EndSessions: _ADMINISTRATION,
     calendars.SetCalendarYear: _ADMINISTRATION,
     definitions.PublishVersion: _SYSTEM,
+    definitions.ProposeVersion: _OWNERS,
+    definitions.ApproveVersion: [[may_approve]],
+    definitions.RejectProposal: [[may_approve]],
+    definitions.WithdrawProposal: _OWNERS,
+    definitions.PutInForce: _SYSTEM,
+    definitions.TakeBackVersion: [[may_approve]],
+    definitions.StopStarts: _OWNERS,
+    definitions.ResumeStarts: _OWNERS,
+    definitions.RetireDefinition: _OWNERS,
     instances.StartCase: [[may_start], [is_system]],
     instances.DeliverResult: _SYSTEM,
     instances.DeliverError: _SYSTEM,
