@@ -10,6 +10,7 @@ from alembic.config import Config
 
 from engine.calendars import tables as _calendars
 from engine.db import Database, metadata
+from engine.definitions import draft_tables as _package_drafts
 from engine.definitions import tables as _definitions
 from engine.documents import tables as _documents
 from engine.history import access as _access
@@ -23,14 +24,18 @@ from engine.tasks import tables as _tasks
 
 #: Tables that may be written without an event: a closed list (docs/decisions/0003).
 OUTSIDE_THE_JOURNAL = frozenset(
-    {"access_log", "credentials", "drafts", "examinations", "job_leases", "login_attempts", "sessions", "uploads"}
-)
+    {
+        "access_log", "credentials", "drafts", "examinations", "job_leases", "login_attempts", "package_drafts",
+        "package_presence", "package_revisions", "sessions", "uploads",
+    }
+)  # fmt: skip
 
 #: The record itself.
 RECORD = frozenset({"journal", "streams"})
 
 _MODULES = (
-    _access, _calendars, _definitions, _documents, _identity, _instances, _jobs, _journal, _ledgers, _sessions, _tasks,
+    _access, _calendars, _definitions, _documents, _identity, _instances, _jobs, _journal, _ledgers,
+    _package_drafts, _sessions, _tasks,
 )  # fmt: skip
 
 

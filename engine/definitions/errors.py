@@ -77,3 +77,33 @@ class NotScheduled(Conflict):
 
 class AlreadySo(Conflict):
     """Expected a change, but the process is in this state already."""
+
+
+class NotAnOwner(Refusal):
+    """Expected a process owner: only they change process packages. Ask the administrator for the post."""
+
+
+class DraftExists(Conflict):
+    """Expected no draft of {definition}, but there is one, saved by {saved_by} at {saved_at}; go on with it."""
+
+
+class DraftMissing(Conflict):
+    """Expected a draft of {definition}, found none; it was discarded or published meanwhile."""
+
+    status = 404
+
+
+class DraftChanged(Conflict):
+    """Expected the draft as you opened it, but {saved_by} saved revision {revision} at {saved_at}; nothing is lost."""
+
+
+class DraftTooLarge(Mistake):
+    """Expected at most 200 files and 10 MB, found {files} files of {megabytes} MB."""
+
+
+class FileNameRefused(Mistake):
+    """Expected a file name of letters, digits, hyphens and points in at most three folders, found {name}."""
+
+
+class ProcessNameRefused(Mistake):
+    """Expected an id of 2 to 63 small letters, digits and underscores that begins with a letter, found {name}."""

@@ -29,6 +29,7 @@ WORK: dict[str, Callable[..., list[Finding]]] = {
     "part": check.check_part,
     "package": check.check_zip,
     "joins": check.check_joins_of_zip,
+    "draft": check.check_draft,
 }
 
 
