@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+from contextlib import suppress
 
 import click
 import waitress
@@ -12,6 +13,7 @@ from whitenoise import WhiteNoise
 
 from engine.cli import main as group
 from engine.cli.opening import open_engine
+from engine.definitions.errors import PublishedByOwner
 from engine.demo import cases, load
 from engine.dispatch import Engine
 from engine.jobs.worker import working
@@ -52,7 +54,9 @@ def _demonstrate(engine: Engine) -> None:
         load.load(engine)
     for folder in sorted(engine.settings.processes.iterdir()):
         if (folder / "package.toml").is_file():
-            load.deploy(engine, folder)
+            # What an owner has published since stays in force.
+            with suppress(PublishedByOwner):
+                load.deploy(engine, folder)
     cases.begin(engine)
 
 

@@ -178,8 +178,15 @@ def discard(engine: Engine, definition: str, person: str) -> None:
     _owner_only(engine, "DiscardDraft", definition, person)
     with engine.database.writing() as connection:
         _existing(connection, definition)
-        for table in (package_drafts, package_revisions, package_presence):
-            connection.execute(sa.delete(table).where(table.c.definition == definition))
+        _remove(connection, definition)
+
+
+def forget(engine: Engine, definition: str, digest: str) -> None:
+    """Forgets the draft whose newest revision has become a version; one that went on meanwhile stays."""
+    with engine.database.writing() as connection:
+        found = find(connection, definition)
+        if found is not None and found.digest == digest:
+            _remove(connection, definition)
 
 
 def present(engine: Engine, definition: str, person: str) -> list[Presence]:
@@ -234,6 +241,11 @@ def checked_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
     if len(files) > package.MOST_FILES or size > package.MOST_BYTES:
         raise DraftTooLarge(files=len(files), megabytes=size // (1024 * 1024))
     return dict(files)
+
+
+def _remove(connection: sa.Connection, definition: str) -> None:
+    for table in (package_drafts, package_revisions, package_presence):
+        connection.execute(sa.delete(table).where(table.c.definition == definition))
 
 
 def _keep(store: Store, files: Mapping[str, bytes]) -> str:

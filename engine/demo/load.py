@@ -51,7 +51,8 @@ def load_calendar(engine: Engine) -> None:
 def deploy(engine: Engine, folder: Path) -> str:
     """Publishes the package in *folder* at once, recorded as such; gives the version's id.
 
-    The package that is in force already stays in force.
+    The package that is in force already stays in force. Raises PublishedByOwner where an owner has published on the
+    platform: then files become a version only as a draft that somebody proposes and another approves.
     """
     package = read_folder(folder)
     digest = engine.store.put(pack(package))

@@ -62,6 +62,7 @@ PERMISSIONS: dict[type[Command], list[list[Predicate]]] = {
     instances.DeliverResult: _SYSTEM,
     instances.DeliverError: _SYSTEM,
     instances.FireTimer: _SYSTEM,
+    instances.ReportCallFailure: _SYSTEM,
     instances.CancelCase: [[is_starter], [is_process_owner], [is_system]],
     instances.RetryIncident: _ADMINISTRATION,
     tasks.ClaimTask: [[is_addressed]],

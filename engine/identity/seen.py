@@ -45,6 +45,11 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
         return self.active and OWNER in self.roles
 
     @property
+    def may_approve(self) -> bool:
+        """True with a post that approves process definitions which others propose."""
+        return self.active and bool({OWNER, APPROVER} & self.roles)
+
+    @property
     def queues(self) -> tuple[str, ...]:
         """The lists of work items that reach this person."""
         return (f"@{self.person}", *sorted(f"{role}@{office}" for role, office in self.posts if role != ADMINISTRATOR))

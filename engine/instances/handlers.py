@@ -156,6 +156,21 @@ def _finish_timer(job: str, step: Step) -> None:
         step.record(job_events.JobFinished(job=job))
 
 
+def report_call_failure(command: commands.ReportCallFailure, step: Step) -> None:
+    """An incident at the call activity, its job at rest until somebody retries; none where nobody waits any more."""
+    row, key = step.find(tables.instances, command.instance), f"{step.stream}.{command.wait}"
+    job = step.find(job_tables.jobs, key)
+    if row is None or row["state"] != "open" or job is None or job["state"] != "waiting":
+        return
+    element = Running(step, row).element(command.wait)
+    step.record(job_events.JobFailed(job=key, error=command.code))
+    step.record(
+        events.IncidentRaised(
+            incident=key, incident_kind="call", element=element, code=command.code, values=command.values
+        )
+    )
+
+
 def cancel_case(command: commands.CancelCase, step: Step) -> None:
     """The end of a case before its end; raises CaseUnknown, CaseNotOpen, ReasonMissing."""
     running = open_case(step, command.instance)
@@ -172,6 +187,9 @@ def retry_incident(command: commands.RetryIncident, step: Step) -> None:
         raise errors.IncidentNotOpen()
     if incident["kind"] == "element":
         running.retry(int(command.incident.rpartition(".")[2]))
+    elif incident["kind"] == "call":
+        step.record(job_events.JobRetried(job=command.incident))
+        step.record(events.IncidentResolved(incident=command.incident))
     else:
         running.look_again(incident)
 
@@ -181,6 +199,7 @@ HANDLERS: dict[type[Command], Callable[[Any, Step], Any]] = {
     commands.DeliverResult: deliver_result,
     commands.DeliverError: deliver_error,
     commands.FireTimer: fire_timer,
+    commands.ReportCallFailure: report_call_failure,
     commands.CancelCase: cancel_case,
     commands.RetryIncident: retry_incident,
 }

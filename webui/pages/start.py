@@ -33,7 +33,7 @@ def may_start(version: definitions.Version) -> bool:
 def listing() -> str:
     """The processes in force that the person may start."""
     with engine().database.reading() as connection:
-        found = [version for version in definitions.in_force(connection) if may_start(version)]
+        found = [version for version in definitions.startable(connection) if may_start(version)]
     shown = [(version, translator(compiled(engine().store, version.package).package)) for version in found]
     return render_template("start/list.html", versions=shown)
 
