@@ -11,7 +11,7 @@ from engine.demo.load import deploy
 
 
 @click.command("deploy")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def command(folder: Path) -> None:
-    """Publish the package in FOLDER at once; the record says that no second person approved it."""
-    click.echo(deploy(open_engine(), folder))
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+def command(path: Path) -> None:
+    """Publish the package in PATH, a folder or a .zip, at once; the record says that no second person approved it."""
+    click.echo(deploy(open_engine(), path))

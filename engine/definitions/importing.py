@@ -80,6 +80,11 @@ def of_zip(body: bytes) -> Imported:
     return Imported(files=known, report=left)
 
 
+def key(text: str) -> str:
+    """An id that a process may have, made of any text."""
+    return foreign.name(text)
+
+
 def renamed(files: Mapping[str, bytes], old: tuple[str, str], new: tuple[str, str]) -> dict[str, bytes]:
     """*files* of the process *old* (id, title) as those of *new*."""
     found = dict(files)

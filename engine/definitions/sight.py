@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,6 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     names: Names = Names(everywhere=[], at={})
     #: Role → its name in the package.
     roles: dict[str, str] = {}
-    settings: dict[str, Any] = {}
     #: Keys of the forms, decisions and letters.
     forms: list[str] = []
     decisions: list[str] = []
@@ -42,7 +42,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def look(engine: Engine, definition: str, files: Mapping[str, bytes]) -> Sight:
-    """What an owner sees of these files; raises FileNameRefused, DraftTooLarge."""
+    """What an owner sees of these files; raises FileNameRefused, PackageTooLarge."""
     zipped = package.zipped(drafts.checked_files(files))
     found = drafts.findings_of(engine, definition, zipped, digest(zipped))
     sight = Sight(
@@ -59,7 +59,7 @@ def look(engine: Engine, definition: str, files: Mapping[str, bytes]) -> Sight:
     except (BpmnUnreadable, PackageInvalid):
         return sight
     return msgspec.structs.replace(
-        sight, names=names(whole, graph), roles=dict(whole.manifest.roles), settings=dict(whole.settings)
+        sight, names=names(whole, graph), roles=dict(whole.manifest.roles)
     )
 
 
@@ -70,6 +70,34 @@ def expression_error(text: str) -> BihuanError | None:
     except BihuanError as wrong:
         return wrong
     return None
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """What a draft says of itself, as far as it can be read."""
+
+    definition: str = ""
+    title: str = ""
+
+
+def about(files: Mapping[str, bytes]) -> About:
+    """Id and title of a package that may be no valid one."""
+    body = files.get("package.toml", b"")
+    if len(body) > package.LONGEST_MANIFEST:
+        return About()
+    try:
+        found = tomllib.loads(body.decode())
+    except (ValueError, RecursionError):
+        return About()
+    key, title = found.get("id"), found.get("title")
+    return About(definition=key if isinstance(key, str) else "", title=title[:200] if isinstance(title, str) else "")
+
+
+def settings(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The settings of a package, none where its manifest cannot be read."""
+    try:
+        return dict(Package(files).settings)
+    except PackageInvalid:
+        return {}
 
 
 def _keys(files: Mapping[str, bytes], folder: str, ending: str) -> list[str]:
