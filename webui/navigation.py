@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from flask import request, url_for
 
-from engine.identity.seen import ADMINISTRATOR, AUDITOR, Seen
+from engine.identity.seen import ADMINISTRATOR, AUDITOR, OWNER, Seen
 from webui.texts import t
 
 
@@ -31,7 +31,13 @@ GROUPS: list[tuple[str, list[Place]]] = [
         ],
     ),
     ("nav.look", [Place(code="nav.cases", endpoint="cases.listing")]),
-    ("nav.process", [Place(code="nav.start", endpoint="start.listing")]),
+    (
+        "nav.process",
+        [
+            Place(code="nav.start", endpoint="start.listing"),
+            Place(code="nav.drafts", endpoint="drafts.listing", roles=frozenset({OWNER})),
+        ],
+    ),
     ("nav.audit", [Place(code="nav.refusals", endpoint="history.refusals", roles=frozenset({AUDITOR}))]),
     (
         "nav.administration",

@@ -23,9 +23,9 @@ from engine.definitions.errors import (
     DraftChanged,
     DraftExists,
     DraftMissing,
-    DraftTooLarge,
     FileNameRefused,
     NotAnOwner,
+    PackageTooLarge,
     ProcessNameRefused,
 )
 from engine.documents.store import Store
@@ -117,11 +117,11 @@ def revisions(connection: sa.Connection, definition: str) -> list[Revision]:
 def begin(engine: Engine, definition: str, person: str, files: Mapping[str, bytes] | None = None) -> Draft:
     """A draft from the version in force, or from *files*; without files, the draft that exists already.
 
-    Raises NotAnOwner, DefinitionUnknown, DraftExists (with files), ProcessNameRefused, FileNameRefused, DraftTooLarge.
+    Raises NotAnOwner, DefinitionUnknown, DraftExists (with files), ProcessNameRefused, FileNameRefused,
+    PackageTooLarge.
     """
     _owner_only(engine, "BeginDraft", definition, person)
-    if not _NAME.fullmatch(definition):
-        raise ProcessNameRefused(name=definition[:60])
+    checked_name(definition)
     with engine.database.reading() as connection:
         existing, version = find(connection, definition), queries.current(connection, definition)
     if existing is not None:
@@ -150,7 +150,7 @@ def save(
     """A new revision: the files of revision *expected* with *changes*, a file's new content or None to remove it.
 
     Raises NotAnOwner, DraftMissing, DraftChanged (another saved meanwhile; nothing was written), FileNameRefused,
-    DraftTooLarge. What changes nothing makes no revision.
+    PackageTooLarge. What changes nothing makes no revision.
     """
     _owner_only(engine, "SaveDraft", definition, person)
     with engine.database.reading() as connection:
@@ -232,14 +232,20 @@ MOST_FOUND = 64
 _FOUND: dict[tuple[str, tuple[str, ...]], list[Finding]] = {}
 
 
+def checked_name(definition: str) -> None:
+    """Raises ProcessNameRefused where no process may have this id."""
+    if not _NAME.fullmatch(definition):
+        raise ProcessNameRefused(name=ascii(definition)[1:61])
+
+
 def checked_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """*files* under names and sizes that a package may have; raises FileNameRefused, DraftTooLarge."""
+    """*files* under names and sizes that a package may have; raises FileNameRefused, PackageTooLarge."""
     for name in files:
         if not _FILE.fullmatch(name) or unicodedata.normalize("NFC", name) != name:
             raise FileNameRefused(name=ascii(name)[1:61])
     size = sum(len(body) for body in files.values())
     if len(files) > package.MOST_FILES or size > package.MOST_BYTES:
-        raise DraftTooLarge(files=len(files), megabytes=size // (1024 * 1024))
+        raise PackageTooLarge(files=len(files), megabytes=size // (1024 * 1024))
     return dict(files)
 
 

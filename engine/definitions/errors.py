@@ -97,7 +97,7 @@ class DraftChanged(Conflict):
     """Expected the draft as you opened it, but {saved_by} saved revision {revision} at {saved_at}; nothing is lost."""
 
 
-class DraftTooLarge(Mistake):
+class PackageTooLarge(Mistake):
     """Expected at most 200 files and 10 MB, found {files} files of {megabytes} MB."""
 
 

@@ -194,6 +194,15 @@ def _examination(at: str, found: str) -> Examination:
     return msgspec.convert({"at": at, **body}, Examination)
 
 
+def numbered(connection: sa.Connection, definition: str, number: int) -> Version | None:
+    """One published version by its number."""
+    found = sa.select(definition_versions).where(
+        definition_versions.c.definition == definition, definition_versions.c.number == number
+    )
+    row = connection.execute(found).mappings().first()
+    return _version(row) if row is not None else None
+
+
 def _version(row: sa.RowMapping) -> Version:
     plain = {name: row[name] for name in Version.__struct_fields__ if name != "starters"}
     return Version(**plain, starters=tuple(msgspec.json.decode(row["starters"])))

@@ -2,6 +2,8 @@
 
 import webui.pages.cases as cases
 import webui.pages.documents as documents
+import webui.pages.drafts as drafts
+import webui.pages.drafts_editor as drafts_editor
 import webui.pages.health as health
 import webui.pages.history as history
 import webui.pages.inbox as inbox
@@ -15,6 +17,7 @@ import webui.pages.tasks as tasks
 BLUEPRINTS = [
     module.bp
     for module in (
-        cases, documents, health, history, inbox, incidents, language, people, sign_in, start, tasks,
+        cases, documents, drafts, drafts_editor, health, history, inbox, incidents, language, people, sign_in, start,
+        tasks,
     )
 ]  # fmt: skip

@@ -11,9 +11,9 @@ from engine.definitions.errors import (
     DraftChanged,
     DraftExists,
     DraftMissing,
-    DraftTooLarge,
     FileNameRefused,
     NotAnOwner,
+    PackageTooLarge,
     ProcessNameRefused,
 )
 from engine.definitions.package import pack, read_folder
@@ -118,7 +118,7 @@ def test_a_file_with_a_hostile_name_is_refused(city: City, name: str) -> None:
 def test_too_much_is_refused_and_the_draft_stays(city: City) -> None:
     draft = begin(city)
     for changes in ({"README.md": b"x" * 10_500_000}, {f"forms/f{n}.json": b"{}" for n in range(200)}):
-        with pytest.raises(DraftTooLarge):
+        with pytest.raises(PackageTooLarge):
             drafts.save(city.engine, "tiny", "owner", 1, changes)
     with city.engine.database.reading() as connection:
         assert drafts.find(connection, "tiny") == draft
