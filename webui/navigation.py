@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from flask import request, url_for
 
-from engine.identity.seen import ADMINISTRATOR, AUDITOR, OWNER, Seen
+from engine.identity.seen import ADMINISTRATOR, APPROVER, AUDITOR, OWNER, Seen
 from webui.texts import t
 
 
@@ -36,6 +36,9 @@ GROUPS: list[tuple[str, list[Place]]] = [
         [
             Place(code="nav.start", endpoint="start.listing"),
             Place(code="nav.drafts", endpoint="drafts.listing", roles=frozenset({OWNER})),
+            Place(
+                code="nav.approvals", endpoint="publishing.approvals", roles=frozenset({OWNER, APPROVER, AUDITOR})
+            ),
         ],
     ),
     ("nav.audit", [Place(code="nav.refusals", endpoint="history.refusals", roles=frozenset({AUDITOR}))]),

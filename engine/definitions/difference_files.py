@@ -12,6 +12,7 @@ from engine import dmn, texts
 from engine.definitions.changes import Detail, FileChange, Kind, Line
 from engine.definitions.package import DIAGRAM
 from engine.dmn.model import Clause, DecisionTable, Literal, Rule
+from engine.dmn.xml import parse
 
 #: Lines of one text that are shown; a reader of more takes the files.
 MOST_LINES = 400
@@ -105,11 +106,12 @@ def _field(properties: Mapping[str, str] | None) -> str | None:
 def _decisions(old: bytes | None, new: bytes | None) -> Iterator[Detail]:
     before = dmn.read(old).decisions if old else {}
     after = dmn.read(new).decisions if new else {}
+    labels = _labels(old) | _labels(new)
     for key in {**before, **after}:
         one, other = before.get(key), after.get(key)
         tables = [decision.logic if decision is not None else None for decision in (one, other)]
         if all(table is None or isinstance(table, DecisionTable) for table in tables):
-            yield from _tables(*tables)  # type: ignore[arg-type]
+            yield from _tables(*tables, labels=labels)  # type: ignore[arg-type, misc]
         else:
             said = [_logic(table) for table in tables]
             if said[0] != said[1]:
@@ -124,14 +126,14 @@ def _logic(found: Any) -> str | None:
     return found.text if isinstance(found, Literal) else repr(found)
 
 
-def _tables(old: DecisionTable | None, new: DecisionTable | None) -> Iterator[Detail]:
+def _tables(old: DecisionTable | None, new: DecisionTable | None, labels: Mapping[str, str]) -> Iterator[Detail]:
     if old is not None and new is not None:
         policy = (f"{old.hit_policy} {old.aggregation}".strip(), f"{new.hit_policy} {new.aggregation}".strip())
         if policy[0] != policy[1]:
             yield Detail(aspect="hit-policy", old=policy[0], new=policy[1])
         for side in ("inputs", "outputs"):
             yield from _pairs(f"table-{side}", _columns(getattr(old, side)), _columns(getattr(new, side)))
-    yield from _rules(old.rules if old else (), new.rules if new else ())
+    yield from _rules(old, new, labels)
 
 
 def _columns(clauses: tuple[Clause, ...]) -> dict[str, str]:
@@ -141,19 +143,45 @@ def _columns(clauses: tuple[Clause, ...]) -> dict[str, str]:
     }
 
 
-def _rules(old: tuple[Rule, ...], new: tuple[Rule, ...]) -> Iterator[Detail]:
+def _labels(body: bytes | None) -> dict[str, str]:
+    """Id of a column → the words above it."""
+    if body is None:
+        return {}
+    return {str(found.get("id")): str(found.get("label")) for found in parse(body).iter() if found.get("label")}
+
+
+def _rules(old: DecisionTable | None, new: DecisionTable | None, labels: Mapping[str, str]) -> Iterator[Detail]:
     """Rule by rule: what stands unchanged in both is left out, wherever its number went."""
-    before, after = [_rule(rule) for rule in old], [_rule(rule) for rule in new]
+    one, other = old.rules if old else (), new.rules if new else ()
+    before, after = [_rule(rule) for rule in one], [_rule(rule) for rule in other]
     for verb, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if verb == "equal":
             continue
         for offset in range(max(b - a, d - c)):
             was, now = a + offset < b, c + offset < d
             number = c + offset + 1 if now else a + offset + 1
+            if was and now and new is not None and _alike(one[a + offset], other[c + offset]):
+                yield from _cells(number, one[a + offset], other[c + offset], new, labels)
+                continue
             yield Detail(
                 aspect="rule", key=str(number), old=before[a + offset] if was else None,
                 new=after[c + offset] if now else None,
             )  # fmt: skip
+
+
+def _alike(old: Rule, new: Rule) -> bool:
+    """True where a rule is the same in most of its cells, so that only the others need to be told."""
+    pairs = list(zip((*old.inputs, *old.outputs), (*new.inputs, *new.outputs), strict=False))
+    shape = (len(old.inputs), len(old.outputs)) == (len(new.inputs), len(new.outputs))
+    return shape and sum(one.text != other.text for one, other in pairs) * 2 <= len(pairs)
+
+
+def _cells(number: int, old: Rule, new: Rule, table: DecisionTable, labels: Mapping[str, str]) -> Iterator[Detail]:
+    columns = (*table.inputs, *table.outputs)
+    for column, one, other in zip(columns, (*old.inputs, *old.outputs), (*new.inputs, *new.outputs), strict=False):
+        if one.text != other.text:
+            label = labels.get(column.id) or column.text
+            yield Detail(aspect="rule", key=f"{number} · {label}", old=one.text, new=other.text)
 
 
 def _rule(rule: Rule) -> str:

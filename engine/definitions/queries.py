@@ -132,6 +132,12 @@ def definition(connection: sa.Connection, key: str) -> Definition | None:
     return Definition(**{name: row[name] for name in Definition.__struct_fields__}) if row is not None else None
 
 
+def all_definitions(connection: sa.Connection) -> list[Definition]:
+    """Every process, by id."""
+    found = connection.execute(sa.select(definitions).order_by(definitions.c.id)).mappings()
+    return [Definition(**{name: row[name] for name in Definition.__struct_fields__}) for row in found]
+
+
 def versions(connection: sa.Connection, definition: str) -> list[Version]:
     """Every version of a definition, the latest first."""
     found = sa.select(definition_versions).where(definition_versions.c.definition == definition)

@@ -45,6 +45,11 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
         return self.active and OWNER in self.roles
 
     @property
+    def audits(self) -> bool:
+        """True with a post that reads everything and changes nothing."""
+        return self.active and AUDITOR in self.roles
+
+    @property
     def may_approve(self) -> bool:
         """True with a post that approves process definitions which others propose."""
         return self.active and bool({OWNER, APPROVER} & self.roles)

@@ -96,6 +96,12 @@ def children(connection: sa.Connection, seen: Seen, instance: str) -> list[Case]
     return [Case(**row) for row in connection.execute(ordered).mappings()]
 
 
+def count_of_version(connection: sa.Connection, version: str) -> dict[str, int]:
+    """How many cases a version has, by state."""
+    counted = sa.select(instances.c.state, sa.func.count()).where(instances.c.version == version)
+    return {row[0]: row[1] for row in connection.execute(counted.group_by(instances.c.state))}
+
+
 def snapshot(connection: sa.Connection, instance: str) -> bpmn.State:
     """The kernel's state of a case; the caller has made sure that it may be seen."""
     text = connection.execute(sa.select(instances.c.snapshot).where(instances.c.id == instance)).scalar()

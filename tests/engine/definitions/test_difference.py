@@ -112,7 +112,7 @@ def test_a_decision_table_differs_rule_by_rule() -> None:
     assert told == [
         ("hit-policy", "", "FIRST", "UNIQUE"),
         ("rule", "3", '1 ｜ - ｜ - ⇒ "较重" ｜ 10 ｜ "市委组织部"', None),
-        ("rule", "4", '- ｜ - ｜ - ⇒ "一般" ｜ 15 ｜ ""', '- ｜ - ｜ - ⇒ "一般" ｜ 12 ｜ ""'),
+        ("rule", "4 · 整改期限(工作日)", "15", "12"),
     ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import db
-from engine.definitions import commands, drafts, errors, examinations, proposing, queries
+from engine.definitions import commands, drafts, errors, proposing, queries
 from engine.definitions.package import Package, pack, read_folder
 from engine.demo import load
 from engine.errors import Refusal
@@ -26,26 +26,9 @@ from tests.processes import monthly as people
 
 def propose(city: City, definition: str = "example", person: str = "owner", **more: str) -> str:
     """*person* proposes the changed package; gives the proposal."""
-    remembered(city, changed.draft(city, definition, person).digest)
+    changed.examined(city, changed.draft(city, definition, person).digest)
     outcome = proposing.propose(city.engine, definition, Actor(person=person), **more)
     return str(outcome.values["proposal"])
-
-
-#: What the children said of a package in an earlier test of this process: they are asked once for each.
-KNOWN: dict[str, tuple[str, queries.Examination]] = {}
-
-
-def remembered(city: City, package: str) -> None:
-    """Asks the gate and the stories about *package*, or takes what they said before beside the same packages."""
-    if package in KNOWN:
-        with city.engine.database.writing() as connection:
-            examinations.keep(connection, package, *KNOWN[package])
-    proposing.examine(city.engine, package)
-    with city.engine.database.reading() as connection:
-        found, beside = queries.examination(connection, package), queries.examined_beside(connection, package)
-    assert found is not None
-    assert beside is not None
-    KNOWN.setdefault(package, (beside, found))
 
 
 def approve(city: City, proposal: str, definition: str = "example", person: str = "approver") -> str:
