@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from engine import values
 from engine.db import moment, text
+from engine.definitions import examinations
 from engine.dispatch import Engine
 from engine.effects import EFFECTS
 from engine.jobs import commands
@@ -103,6 +104,7 @@ class Worker:
             self._swept = now
             with self.engine.database.writing() as connection:
                 drafts.sweep(connection)
+                examinations.sweep(connection, now)
 
     def _take_back(self) -> None:
         """Leases of a process that was killed end when a worker starts.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import db
-from engine.definitions import commands, drafts, errors, proposing, queries
+from engine.definitions import commands, drafts, errors, examinations, proposing, queries
 from engine.definitions.package import Package, pack, read_folder
 from engine.demo import load
 from engine.errors import Refusal
@@ -236,6 +236,16 @@ def test_a_package_that_nobody_examined_cannot_be_proposed_past_the_gate(city: C
     draft = changed.draft(city, "example")
     with pytest.raises(errors.NotExamined):
         city.does("owner", commands.ProposeVersion(definition="example", package=draft.digest))
+
+
+def test_what_was_said_long_ago_is_forgotten_and_asked_anew_at_the_approval(city: City) -> None:
+    proposal = propose(city)
+    package = current_package(city, proposal)
+    city.engine.clock.move(timedelta(days=91))  # type: ignore[attr-defined]
+    with city.engine.database.writing() as connection:
+        examinations.sweep(connection, city.engine.clock.now())
+        assert queries.examination(connection, package) is None
+    assert version(city, approve(city, proposal)).number == 2
 
 
 def test_what_is_the_same_as_the_version_in_force_is_not_proposed(city: City) -> None:
