@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ import click
 import msgspec
 
 from engine import bpmn, texts
+from engine.cli.opening import language as spoken
 from engine.definitions import proposing, sandbox, scenario_child
 from engine.definitions.errors import PackageInvalid
 from engine.definitions.package import DIAGRAM, MOST_BYTES, Package, pack, read_folder, read_zip
@@ -19,16 +19,11 @@ from engine.definitions.scenarios import said
 from engine.errors import Finding
 
 
-def language() -> str:
-    """The language of the terminal: English where the terminal speaks it, else Chinese."""
-    return "en" if os.environ.get("LANG", "").startswith("en") else "zh-CN"
-
-
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per file and line.")
 @click.option("--scenarios", is_flag=True, help="Also run the scenarios of packages.")
-@click.option("--language", default=language, type=click.Choice(texts.LANGUAGES), help="Default: by LANG.")
+@click.option("--language", default=spoken, type=click.Choice(texts.LANGUAGES), help="Default: by LANG.")
 def command(paths: tuple[Path, ...], as_json: bool, scenarios: bool, language: str) -> None:
     """Check each PATH (package folder, .zip, .bpmn, .dmn, form .json); exit 0 without errors, 1 with errors."""
     failed = False

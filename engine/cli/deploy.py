@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from engine.cli.check import language
-from engine.cli.opening import open_engine
+from engine.cli.opening import language, open_engine
 from engine.definitions.errors import PublishedByOwner
 from engine.demo.load import deploy
 from engine.texts import say
