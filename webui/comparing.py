@@ -29,12 +29,16 @@ def shown(definition: str, old: str | None, new: str, *, with_impact: bool = Tru
 
 
 def _names(*processes: Compiled | None) -> dict[str, str]:
-    """Id of an element → its name in the language of the page, or its id where it has none."""
-    found = {}
+    """Id of an element → its name in the language of the page; a flow is called by its ends."""
+    found: dict[str, str] = {}
     for process in processes:
         if process is not None:
             translate = translator(process.package)
-            found.update({key: translate(node.name) or key for key, node in process.graph.nodes.items()})
+            found |= {key: translate(node.name) for key, node in process.graph.nodes.items() if node.name}
+            found |= {
+                key: f"{found.get(flow.source, '·')} → {found.get(flow.target, '·')}"
+                for key, flow in process.graph.flows.items()
+            }
     return found
 
 

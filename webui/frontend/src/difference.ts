@@ -10,6 +10,7 @@ import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type EventBus from "diagram-js/lib/core/EventBus";
 
 type Kind = "added" | "removed" | "changed" | "moved";
+type Point = { x: number; y: number };
 type Marks = Record<Kind, string[]>;
 /** Which kinds are to be seen on which side: what is new is not in the old diagram. */
 const SIDES: Record<string, Kind[]> = { old: ["removed", "changed", "moved"], new: ["added", "changed", "moved"] };
@@ -39,11 +40,20 @@ class Side {
   /** Brings an element into the middle and marks it as the one that is looked at. */
   show(id: string): void {
     this.registry.forEach((element) => this.canvas.removeMarker(element.id, "bh-looked-at"));
-    if (!this.registry.get(id)) return;
+    const element = this.registry.get(id);
+    if (!element) return;
     this.canvas.addMarker(id, "bh-looked-at");
     if (this.canvas.zoom() < READABLE) this.canvas.zoom(READABLE);
-    this.canvas.scrollToElement(id, 120);
+    const points: Point[] = element.waypoints ?? [{ x: element.x + element.width / 2, y: element.y + element.height / 2 }];
+    const [left, right] = ends(points.map((point) => point.x));
+    const [top, bottom] = ends(points.map((point) => point.y));
+    const { width, height } = this.canvas.viewbox();
+    this.canvas.viewbox({ x: (left + right - width) / 2, y: (top + bottom - height) / 2, width, height });
   }
+}
+
+function ends(numbers: number[]): [number, number] {
+  return [Math.min(...numbers), Math.max(...numbers)];
 }
 
 async function compare(host: HTMLElement): Promise<void> {
