@@ -145,6 +145,14 @@ def versions(connection: sa.Connection, definition: str) -> list[Version]:
     return [_version(row) for row in connection.execute(ordered).mappings()]
 
 
+def scheduled(connection: sa.Connection, definition: str) -> list[Version]:
+    """The versions of a definition that wait for their date, the next one first."""
+    found = sa.select(definition_versions).where(
+        definition_versions.c.definition == definition, definition_versions.c.state == "scheduled"
+    )
+    return [_version(row) for row in connection.execute(found.order_by(definition_versions.c.in_force_at)).mappings()]
+
+
 def version(connection: sa.Connection, key: str) -> Version | None:
     """One version by its id."""
     row = connection.execute(sa.select(definition_versions).where(definition_versions.c.id == key)).mappings().first()

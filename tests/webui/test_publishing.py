@@ -193,3 +193,28 @@ def test_every_kind_of_value_has_a_word(language: str) -> None:
     codes = {f"change.aspect.{aspect}" for aspect in aspects}
     codes |= {f"change.type.{kind}" for kind in difference_diagram.THINGS}
     assert sorted(code for code in codes if say(code, language) == code) == []
+
+
+def test_a_caller_is_tried_beside_the_drafts_of_what_it_calls_where_there_are_some(app: Flask, city: City) -> None:
+    owner = signed_in(app, "owner")
+    draft = drafts.begin(city.engine, "caller", "owner")
+    drafts.save(city.engine, "caller", "owner", draft.revision, {"README.md": b"# caller"})
+    assert send(owner, "/processes/caller/try").status_code == 302
+    assert "连同草稿试运行" not in owner.get("/processes/caller/try").text
+    drafts.begin(city.engine, "called", "owner")
+    page = owner.get("/processes/caller/try").text
+    assert "连同草稿试运行" in page
+    assert page.count("没有场景") == 1
+    assert send(owner, "/processes/caller/try", **{"with": "drafts"}).status_code == 302
+    assert owner.get("/processes/caller/try").text.count("没有场景") == 2
+
+
+def test_a_version_that_waits_for_its_date_is_told_to_those_who_change_the_process_meanwhile(
+    app: Flask, city: City
+) -> None:
+    changed.examined(city, changed.draft(city, "example").digest)
+    at = "2026-12-01T00:00:00.000000Z"
+    made = proposing.propose(city.engine, "example", Actor(person="owner"), in_force_at=at)
+    proposing.approve(city.engine, "example", str(made.values["proposal"]), Actor(person="approver"))
+    changed.draft(city, "example")
+    assert "第 2 版已获批准,将于 2026-12-01 生效" in signed_in(app, "owner").get("/processes/example/try").text

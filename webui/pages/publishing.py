@@ -16,7 +16,7 @@ from engine.errors import BihuanError
 from engine.identity import queries as identity
 from engine.instances import queries as cases
 from engine.messages import Command
-from webui import comparing
+from webui import comparing, owners
 from webui.actor import actor, engine, seen
 from webui.errors import sentence
 
@@ -93,7 +93,8 @@ def play(definition: str) -> Any:
     """Asks the gate and plays the scenarios of the draft."""
     if not seen().owns_processes:
         abort(403)
-    proposing.examine(engine(), _draft(definition).digest)
+    together = request.form.get("with") == "drafts"
+    (proposing.rehearse if together else proposing.examine)(engine(), _draft(definition).digest)
     return redirect(url_for("publishing.attempt", definition=definition))
 
 
@@ -103,12 +104,12 @@ def propose(definition: str) -> Any:
     try:
         done = proposing.propose(
             engine(), definition, actor(), note=request.form.get("note", ""), in_force_at=_day(),
-            request=request.form.get("_request") or None,
+            looked_at=request.form.get("digest") or None, request=request.form.get("_request") or None,
         )  # fmt: skip
     except BihuanError as failed:
         if failed.status in (403, 404):
             raise
-        return _attempt(definition, sentence(failed)), failed.status
+        return _attempt(definition, owners.told(failed)), failed.status
     return redirect(url_for("publishing.proposal", definition=definition, number=number_of(done.values["proposal"])))
 
 
@@ -263,16 +264,20 @@ def _attempt(definition: str, failed: str | None = None) -> str:
         current = queries.current(connection, definition)
         about = queries.definition(connection, definition)
         base = queries.version(connection, draft.base) if draft.base else None
+        dated = queries.scheduled(connection, definition)
+        together = queries.examination(connection, proposing.together(draft.digest))
         names = identity.names(connection, {draft.saved_by})
         examined = queries.examination(connection, draft.digest)
     shown: dict[str, Any] = {}
     if examined is not None and not examined.errors:
         shown = comparing.shown(definition, current.package if current else None, draft.digest)
+        shown["drafted"] = proposing.drafted_calls(engine(), draft.digest)
     return _page(
         "publishing/attempt.html", definition=definition, draft=draft, current=current, about=about, base=base,
         examined=examined, names=names, title=_title(draft, definition), failed=failed,
         findings=comparing.findings(examined.findings) if examined else [],
-        stories=comparing.stories(examined.stories) if examined else [], form=request.form, **shown,
+        stories=comparing.stories(examined.stories) if examined else [], form=request.form, dated=dated,
+        together=comparing.stories(together.stories) if together else None, **shown,
     )  # fmt: skip
 
 
@@ -285,13 +290,14 @@ def _proposal(definition: str, number: str, failed: str | None = None) -> str:
         if found.state == "open":
             old = queries.current(connection, definition)
         base = queries.version(connection, found.base) if found.base else None
+        dated = queries.scheduled(connection, definition)
         version = queries.version(connection, found.version) if found.version else None
         names = identity.names(connection, _people([], [found]))
     shown = comparing.shown(definition, old.package if old else None, found.package, with_impact=found.state == "open")
     mine = seen().person in (found.proposed_by, found.saved_by)
     return _page(
         "publishing/proposal.html", definition=definition, proposal=found, number=number, current=old, base=base,
-        version=version, names=names, title=found.title, failed=failed, mine=mine,
+        version=version, names=names, title=found.title, failed=failed, mine=mine, dated=dated,
         past=found.in_force_at is not None and moment(found.in_force_at) <= engine().clock.now(),
         findings=comparing.findings(found.findings), stories=comparing.stories(found.stories), **shown,
     )  # fmt: skip

@@ -347,3 +347,38 @@ def republish(city: City, folder: Path) -> None:
     other = Package({**package.files, "README.md": b"# changed"})
     digest = city.engine.store.put(pack(other))
     city.does("system", commands.PublishVersion(definition=package.id, package=digest))
+
+
+def test_what_somebody_saved_after_the_proposer_looked_is_not_proposed_unseen(city: City) -> None:
+    looked_at = changed.draft(city, "example").digest
+    with city.engine.database.reading() as connection:
+        draft = drafts.find(connection, "example")
+    assert draft is not None
+    give_owner(city, "party-head", "admin")
+    drafts.save(city.engine, "example", "party-head", draft.revision, {"README.md": b"# another"})
+    with pytest.raises(errors.DraftChanged) as said:
+        proposing.propose(city.engine, "example", Actor(person="owner"), looked_at=looked_at)
+    assert said.value.values["saved_by"] == "party-head"
+
+
+def test_a_caller_is_rehearsed_beside_the_draft_of_what_it_calls_and_that_does_not_count(city: City) -> None:
+    """The called process waits for one more answer in its draft, which the caller's story tells only in its own."""
+    called = drafts.begin(city.engine, "pb_county_self_check", "owner")
+    asked = changed.replaced(
+        called.files(city.engine.store)["process.bpmn"], ('name="report"', 'name="send"'),
+    )  # fmt: skip
+    drafts.save(city.engine, "pb_county_self_check", "owner", called.revision, {"process.bpmn": asked})
+    caller = drafts.begin(city.engine, changed.MONTHLY, "owner")
+    name = "scenarios/month_without_findings.toml"
+    files = caller.files(city.engine.store)
+    story = changed.replaced(
+        files[name], ('element = "self_check"\nunit = "{unit}"\noutcome = "report"',
+                      'element = "self_check"\nunit = "{unit}"\noutcome = "send"'),
+    )  # fmt: skip
+    others = {other: None for other in files if other.startswith("scenarios/") and other != name}
+    draft = drafts.save(city.engine, changed.MONTHLY, "owner", caller.revision, {name: story, **others})
+    assert proposing.drafted_calls(city.engine, draft.digest) == ["pb_county_self_check"]
+    assert [one.passed for one in proposing.rehearse(city.engine, draft.digest).stories] == [True]
+    assert [one.code for one in proposing.examine(city.engine, draft.digest).stories] == ["story-refused"]
+    with pytest.raises(errors.StoriesFail):
+        proposing.propose(city.engine, changed.MONTHLY, Actor(person="owner"))
