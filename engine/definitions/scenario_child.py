@@ -32,30 +32,33 @@ class Asked(msgspec.Struct, frozen=True):
     engines: tuple[str, ...]
 
 
-def run(package: Package, beside: Iterable[Package], engines: tuple[str, ...] = scenarios.ENGINES) -> list[Story]:
+def run(
+    package: Package, beside: Iterable[Package], engines: tuple[str, ...] = scenarios.ENGINES, *,
+    seconds: float = SECONDS,
+) -> list[Story]:  # fmt: skip
     """How every story of *package* goes; one story ``story-gave-up`` where the child had to be stopped or broke."""
     if not scenarios.scenarios_of(package):
         return []
     with _TURN, tempfile.TemporaryDirectory(prefix="bihuan-") as folder:
         asked = Asked(pack(package), [pack(one) for one in beside], folder, engines)
-        return _answer(msgspec.msgpack.encode(asked))
+        return _answer(msgspec.msgpack.encode(asked), seconds)
 
 
-def _answer(asked: bytes) -> list[Story]:
+def _answer(asked: bytes, seconds: float) -> list[Story]:
     # -P: nothing of the folder in which the server happens to run is imported.
     call = [sys.executable, "-P", "-m", __name__]
     try:
-        done = subprocess.run(call, input=asked, capture_output=True, timeout=SECONDS, check=True)
+        done = subprocess.run(call, input=asked, capture_output=True, timeout=seconds, check=True)
         return msgspec.msgpack.decode(done.stdout, type=list[Story])
     except subprocess.TimeoutExpired:
-        return [_gave_up("")]
+        return [_gave_up("", seconds)]
     except (subprocess.CalledProcessError, msgspec.MsgspecError) as broken:
         said = getattr(broken, "stderr", b"") or b""
-        return [_gave_up(said.decode(errors="replace").strip().rpartition("\n")[2])]
+        return [_gave_up(said.decode(errors="replace").strip().rpartition("\n")[2], seconds)]
 
 
-def _gave_up(reason: str) -> Story:
-    values = {"reason": reason[:200], "seconds": f"{SECONDS:.0f}"}
+def _gave_up(reason: str, seconds: float) -> Story:
+    values = {"reason": reason[:200], "seconds": f"{seconds:.0f}"}
     return Story(file="", title="", passed=False, code="story-broke" if reason else "story-gave-up", values=values)
 
 

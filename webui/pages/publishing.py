@@ -93,8 +93,10 @@ def play(definition: str) -> Any:
     """Asks the gate and plays the scenarios of the draft."""
     if not seen().owns_processes:
         abort(403)
-    together = request.form.get("with") == "drafts"
-    (proposing.rehearse if together else proposing.examine)(engine(), _draft(definition).digest)
+    if request.form.get("with") == "drafts":
+        proposing.rehearse(engine(), _draft(definition).digest)
+    else:
+        proposing.examine(engine(), _draft(definition).digest, anew=True)
     return redirect(url_for("publishing.attempt", definition=definition))
 
 
@@ -287,6 +289,7 @@ def _proposal(definition: str, number: str, failed: str | None = None) -> str:
         if found is None or found.definition != definition:
             raise DefinitionUnknown(definition=definition)
         old = queries.version(connection, found.against) if found.against else None
+        examined = queries.examination(connection, found.package) if found.state == "open" else None
         if found.state == "open":
             old = queries.current(connection, definition)
         base = queries.version(connection, found.base) if found.base else None
@@ -299,7 +302,8 @@ def _proposal(definition: str, number: str, failed: str | None = None) -> str:
         "publishing/proposal.html", definition=definition, proposal=found, number=number, current=old, base=base,
         version=version, names=names, title=found.title, failed=failed, mine=mine, dated=dated,
         past=found.in_force_at is not None and moment(found.in_force_at) <= engine().clock.now(),
-        findings=comparing.findings(found.findings), stories=comparing.stories(found.stories), **shown,
+        examined=examined, findings=comparing.findings((examined or found).findings),
+        stories=comparing.stories((examined or found).stories), **shown,
     )  # fmt: skip
 
 

@@ -382,3 +382,30 @@ def test_a_caller_is_rehearsed_beside_the_draft_of_what_it_calls_and_that_does_n
     assert [one.code for one in proposing.examine(city.engine, draft.digest).stories] == ["story-refused"]
     with pytest.raises(errors.StoriesFail):
         proposing.propose(city.engine, changed.MONTHLY, Actor(person="owner"))
+
+
+def test_what_was_sound_when_proposed_is_not_approved_where_a_called_process_changed_since(city: City) -> None:
+    caller = drafts.begin(city.engine, changed.MONTHLY, "owner")
+    name = "scenarios/month_without_findings.toml"
+    gone = {other: None for other in caller.files(city.engine.store) if other.startswith("scenarios/")}
+    kept = caller.files(city.engine.store)[name]
+    drafts.save(city.engine, changed.MONTHLY, "owner", caller.revision, {**gone, name: kept})
+    made = proposing.propose(city.engine, changed.MONTHLY, Actor(person="owner"))
+    files = read_folder(PROCESSES / "pb_county_self_check").files
+    renamed = changed.replaced(files["process.bpmn"], ('name="report"', 'name="send"'))
+    digest = city.engine.store.put(pack(Package({**files, "process.bpmn": renamed})))
+    city.does("system", commands.PublishVersion(definition="pb_county_self_check", package=digest))
+    with pytest.raises(errors.StoriesFail):
+        approve(city, str(made.values["proposal"]), changed.MONTHLY)
+    assert current(city, changed.MONTHLY).number == 1
+    assert city.verify().sound
+
+
+def test_an_answer_of_a_child_that_was_stopped_is_not_kept_as_a_saying_about_the_package(city: City) -> None:
+    package = changed.draft(city, "example").digest
+    sound = proposing.examine(city.engine, package)
+    stopped = queries.Story(file="", title="", passed=False, code="story-gave-up")
+    with city.engine.database.writing() as connection:
+        beside = queries.examined_beside(connection, package) or ""
+        examinations.keep(connection, package, beside, queries.Examination(at="", findings=[], stories=[stopped]))
+    assert proposing.examine(city.engine, package).stories == sound.stories

@@ -54,6 +54,11 @@ def test_a_story_is_played_in_a_child_on_an_installation_of_its_own(city: City) 
     assert city.verify() == before
 
 
+def test_a_child_that_takes_too_long_is_stopped_and_says_so() -> None:
+    found = run(read_folder(PROCESSES / "example"), [], seconds=0.05)
+    assert [(story.passed, story.code) for story in found] == [(False, "story-gave-up")]
+
+
 def test_a_story_of_a_caller_fails_where_the_called_package_is_not_beside_it() -> None:
     package = read_folder(PROCESSES / "pb_monthly_reminder")
     one = {name: body for name, body in package.files.items() if not name.startswith("scenarios/")}
