@@ -44,6 +44,13 @@ def proposed(city: City) -> str:
 
 def test_a_draft_is_tried_proposed_dated_and_approved_without_scripts(app: Flask, city: City) -> None:
     city.start("example", by="party-clerk", subject="之前")
+    begun = drafts.begin(city.engine, "example", "owner")
+    assert begun.revision == 1
+    owner = signed_in(app, "owner")
+    assert send(owner, "/processes/example/try").status_code == 302
+    same = owner.get("/processes/example/try").text
+    assert "完全相同" in same
+    assert 'id="propose"' not in same
     changed.draft(city, "example")
     owner, approver = signed_in(app, "owner"), signed_in(app, "approver")
     assert "草稿还没有检查和试运行" in owner.get("/processes/example/try").text
