@@ -8,12 +8,12 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.datastructures import FileStorage
 
 from engine.definitions import drafts, importing, package, queries, sight
+from engine.definitions.compiled import compiled
 from engine.definitions.errors import DefinitionUnknown
 from engine.errors import BihuanError
 from engine.identity import queries as identity
 from webui import findings, owners
 from webui.actor import engine
-from engine.definitions.compiled import compiled
 from webui.packages import translator
 
 bp = Blueprint("drafts", __name__, url_prefix="/processes")
