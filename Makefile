@@ -7,7 +7,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 VENV := .venv
 BIN := $(VENV)/bin
 FRONTEND := webui/frontend
-SOURCES := $(shell find $(FRONTEND)/src -type f) $(addprefix $(FRONTEND)/,vite.config.js tsconfig.json package-lock.json)
+SOURCES := $(shell find $(FRONTEND)/src -type f) $(addprefix $(FRONTEND)/,vite.config.js tsconfig.json package-lock.json) \
+	engine/bpmn/bihuan.moddle.json
 # Tests and tools look for the browser here.
 CHROMIUM := /usr/bin/chromium
 AS_ROOT := $(filter 0,$(shell id -u))

@@ -44,7 +44,12 @@ def run(work: str, name: str, body: bytes, *, threads: bool = False, **more: obj
     context = _server() if threads else multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
     child = context.Process(target=_child, args=(there, work, name, body, more), daemon=True)
-    child.start()
+    try:
+        child.start()
+    except OSError:  # the interpreter beside us has ended; the next question starts another
+        there.close()
+        here.close()
+        return [Finding(rule="check-gave-up", file=name)]
     there.close()
     found = _receive(here, WALL * (4 if threads else 1))
     if found is None:

@@ -149,7 +149,9 @@ def test_saved_revisions_are_listed_and_one_comes_back(owner: FlaskClient, city:
 def test_a_discarded_draft_is_gone(owner: FlaskClient, city: City) -> None:
     drafts.begin(city.engine, "tiny", "owner")
     assert send(owner, "/processes/tiny/discard").status_code == 302
-    assert owner.get("/processes/tiny/draft").status_code == 404
+    assert "/processes/tiny/draft" in owner.get("/processes/tiny/draft").text
+    assert owner.get("/processes/tiny/draft/edit/package.toml").status_code == 404
+    assert owner.get("/processes/unheard_of/draft").status_code == 404
 
 
 def test_saving_from_the_editor_and_the_second_of_two(owner: FlaskClient, city: City) -> None:

@@ -32,6 +32,11 @@ PAGES = {"diagram": "owner/edit_diagram.html", "decision": "owner/edit_decision.
 @bp.get("")
 def edit(definition: str) -> Response:
     """The diagram with its properties, findings and the process in words."""
+    with engine().database.reading() as connection:
+        version, draft = queries.current(connection, definition), drafts.find(connection, definition)
+    if draft is None and version is not None:
+        # Somebody followed a link from a process that calls this one.
+        return make_response(render_template("owner/begin.html", version=version))
     return _page(definition, "process.bpmn")
 
 
@@ -142,7 +147,7 @@ def _page(definition: str, name: str) -> Response:
         "definition": definition, "revision": draft.revision, "file": name, "kind": kind,
         "files": [{"name": key, "kind": _kind(key), "text": _is_text(body)} for key, body in files.items()],
         "base": url_for("drafts_editor.edit", definition=definition), "words": sentences("editor."),
-        "saved": _saved(draft),
+        "saved": _saved(draft), "vocabulary": sorted(forms.KINDS) if kind == "form" else [],
     }  # fmt: skip
     page = make_response(
         render_template(
