@@ -18,6 +18,7 @@ import { all, carrier, moddle } from "./extensions";
 import { onSight, whenChosen } from "./findings";
 import { showMarks } from "./marks";
 import { begin, say } from "./page";
+import offers from "./offers";
 import panel from "./panel";
 import { pending, textOf } from "./pending";
 import { translator } from "./translate";
@@ -32,7 +33,7 @@ const MARGIN = 20;
 const modeler = new Modeler({
   container: "#canvas",
   propertiesPanel: { parent: "#properties" },
-  additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, panel, translator(more, properties, bpmn, ZH)],
+  additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, panel, offers, translator(more, properties, bpmn, ZH)],
   // A copy: the library writes prefixes into what it is given.
   moddleExtensions: { bihuan: structuredClone(moddle) },
 } as ConstructorParameters<typeof Modeler>[0]);
