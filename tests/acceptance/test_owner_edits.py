@@ -159,6 +159,9 @@ def test_an_expression_that_does_not_parse_is_told_below_its_field_while_typing(
     until(lambda: ("bpmn-expression", "any_some") in rules(owner))
     page.keyboard.type(" 1")
     until(lambda: ("bpmn-expression", "any_some") not in rules(owner))
+    page.locator(".bh-names summary").click()
+    assert "分县建函" in page.locator("[data-part=names]").inner_text()
+    typed.click()
     assert "count(letters) &gt; 1" in xml(owner)
 
 
