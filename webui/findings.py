@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from engine.definitions.sight import expression_error
@@ -15,16 +16,21 @@ _WORDS = {"expected": "feel-expected", "what": "feel-budget"}
 LONGEST = 80
 
 
-def told(found: Finding) -> dict[str, Any]:
-    """What a page shows of a finding: where it is, what is wrong, how to mend it."""
+def told(found: Finding, names: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What a page shows of a finding: where it is, what is wrong, how to mend it.
+
+    *names* are those of the elements: a person knows 起草, not ``Activity_1362w6x``.
+    """
     values = _worded({"element": found.element, "line": str(found.line), "file": found.file, **found.values})
     if found.rule == "bpmn-expression" and len(values.get("expression", "")) < LONGEST:
         wrong = expression_error(values["expression"])
         values["error"] = expression(wrong) if wrong is not None else values["error"]
+    values = {name: (names or {}).get(value, value) for name, value in values.items()}
     code = f"check.{found.rule}"
     return {
         "rule": found.rule, "severity": found.severity, "file": found.file, "element": found.element,
-        "line": found.line, "text": t(code, **values), "advice": t(f"{code}.advice", **values),
+        "place": (names or {}).get(found.element, found.element), "line": found.line,
+        "text": t(code, **values), "advice": t(f"{code}.advice", **values),
     }  # fmt: skip
 
 

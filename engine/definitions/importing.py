@@ -133,7 +133,7 @@ def _convert(root: Any, definition: str, title: str) -> Iterator[Change]:
         yield from _begun(process, title)
         if root.find(f"{{{DI}}}BPMNDiagram") is None:
             layout.draw(root, process)
-            yield Change(kind="added", element=definition, what="diagram")
+            yield Change(kind="added", element=definition, what="", into="bpmndi:BPMNDiagram")
     etree.cleanup_namespaces(root)
 
 
@@ -201,7 +201,8 @@ def _begun(process: Any, title: str) -> Iterator[Change]:
     ):  # fmt: skip
         if name not in present:
             etree.SubElement(holder, f"{{{BIHUAN}}}{name}").set(attribute, value)
-            yield Change(kind="added", element=process.get("id", ""), what=f"bihuan:{name} {attribute}={value}"[:100])
+            into = f"bihuan:{name} {attribute}='{value}'"
+            yield Change(kind="added", element=process.get("id", ""), what="", into=into[:140])
 
 
 def _written(root: Any) -> bytes:

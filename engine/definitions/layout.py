@@ -63,18 +63,36 @@ def _place(container: Any, left: float, top: float, places: Places) -> tuple[flo
 
 
 def _columns(container: Any, ids: list[str]) -> list[list[str]]:
-    """The nodes by their distance from a beginning; what cannot be reached stands in the last column."""
-    flows = [(flow.get("sourceRef"), flow.get("targetRef")) for flow in container.findall(tag("sequenceFlow"))]
-    entered = {target for source, target in flows if source != target}
-    level = [node for node in ids if node not in entered] or ids[:1]
-    columns, seen = [], set(level)
-    while level:
-        columns.append(level)
-        following = [target for source, target in flows if source in level and target in ids]
-        level = [node for node in dict.fromkeys(following) if node not in seen]
-        seen.update(level)
-    rest = [node for node in ids if node not in seen]
+    """The nodes by their longest way from a beginning, loops apart; what cannot be reached comes last."""
+    found = [(flow.get("sourceRef", ""), flow.get("targetRef", "")) for flow in container.findall(tag("sequenceFlow"))]
+    flows = {node: [target for source, target in found if source == node and target in ids] for node in ids}
+    entered = {target for source, target in found if source != target}
+    order = _forward(flows, [node for node in ids if node not in entered] or ids[:1])
+    place = {node: number for number, node in enumerate(order)}
+    rank = dict.fromkeys(order, 0)
+    for node in order:
+        for target in flows[node]:
+            if place[target] > place[node]:
+                rank[target] = max(rank[target], rank[node] + 1)
+    columns = [[node for node in order if rank[node] == number] for number in range(max(rank.values(), default=-1) + 1)]
+    rest = [node for node in ids if node not in rank]
     return [*columns, rest] if rest else columns
+
+
+def _forward(flows: dict[str, list[str]], starts: list[str]) -> list[str]:
+    """The nodes in an order in which every flow that closes no loop leads onwards: depth first, the last done first."""
+    done: list[str] = []
+    seen: set[str] = set()
+    waiting = [(node, False) for node in reversed(starts)]
+    while waiting:
+        node, left = waiting.pop()
+        if left:
+            done.append(node)
+        elif node not in seen:
+            seen.add(node)
+            waiting.append((node, True))
+            waiting.extend((target, False) for target in flows[node] if target not in seen)
+    return done[::-1]
 
 
 def _size(node: Any) -> tuple[float, float]:

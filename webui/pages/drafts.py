@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -94,7 +95,7 @@ def history(definition: str) -> str:
         found = drafts.revisions(connection, definition)[:100]
         names = identity.names(connection, {one.saved_by for one in found})
     bodies = [one.files(engine().store) for one in found]
-    changed = [owners.differing(*pair) for pair in zip(bodies, bodies[1:], strict=False)]
+    changed = [owners.differing(*pair) for pair in itertools.pairwise(bodies)]
     title = sight.about(bodies[0]).title or definition
     rows = list(zip(found, [*changed, []], strict=False))
     return render_template("owner/revisions.html", draft=draft, title=title, rows=rows, names=names)

@@ -79,7 +79,7 @@ def look(definition: str) -> Any:
     listed = sorted(found.findings, key=lambda one: ("error", "warning", "advice").index(one.severity))
     return {
         **msgspec.to_builtins(found),
-        "findings": [findings.told(one) for one in listed],
+        "findings": [findings.told(one, {step.id: step.name for step in found.outline}) for one in listed],
         "outline": render_template("owner/outline.html", steps=found.outline),
     }
 

@@ -13,7 +13,7 @@ export type Data = {
   /** Kinds of fields that a form may have. */
   vocabulary?: string[];
 };
-export type Finding = { rule: string; severity: "error" | "warning" | "advice"; file: string; element: string; line: number; text: string; advice: string };
+export type Finding = { rule: string; severity: "error" | "warning" | "advice"; file: string; element: string; place: string; line: number; text: string; advice: string };
 export type Variable = { name: string; origin: string; label: string };
 export type Sight = {
   findings: Finding[];

@@ -13,11 +13,12 @@ import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type EventBus from "diagram-js/lib/core/EventBus";
 import type Selection from "diagram-js/lib/features/selection/Selection";
 import type { Element as Shape } from "diagram-js/lib/model/Types";
-import { later, part, post, w, type Sight } from "./data";
+import { later, make, part, post, w, type Sight } from "./data";
 import { all, carrier, moddle } from "./extensions";
-import { onSight, whenChosen } from "./findings";
+import { onSight, sight as seen, whenChosen } from "./findings";
 import { showMarks } from "./marks";
 import { begin, say } from "./page";
+import offers from "./offers";
 import panel from "./panel";
 import { pending, textOf } from "./pending";
 import { translator } from "./translate";
@@ -32,7 +33,7 @@ const MARGIN = 20;
 const modeler = new Modeler({
   container: "#canvas",
   propertiesPanel: { parent: "#properties" },
-  additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, panel, translator(more, properties, bpmn, ZH)],
+  additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, panel, offers, translator(more, properties, bpmn, ZH)],
   // A copy: the library writes prefixes into what it is given.
   moddleExtensions: { bihuan: structuredClone(moddle) },
 } as ConstructorParameters<typeof Modeler>[0]);
@@ -98,6 +99,15 @@ function parsed(html: string): Node[] {
   return [...new DOMParser().parseFromString(html, "text/html").body.childNodes];
 }
 
+/** The names that an expression at the selected element may use, each with what it is. */
+function showNames(): void {
+  const chosen = (selection.get() as Shape[])[0];
+  const flow = chosen as (Shape & { source?: Shape }) | undefined;
+  const own = chosen ? (seen.names.at[flow?.source?.id ?? chosen.id] ?? []) : [];
+  const listed = [...own, ...seen.names.everywhere].filter((one, index, every) => every.findIndex((other) => other.name === one.name) === index);
+  part("names")?.replaceChildren(...listed.flatMap((one) => [make("dt", {}, one.name), make("dd", {}, one.label || w(`names.${one.origin}`))]));
+}
+
 const askReceivers = later(200, () => void showReceivers());
 
 async function showReceivers(): Promise<void> {
@@ -132,9 +142,11 @@ async function open(): Promise<void> {
     askReceivers();
   });
   bus.on("selection.changed", askReceivers);
+  bus.on("selection.changed", showNames);
   onSight((sight) => {
     showMarks(modeler, sight.findings.filter((one) => one.file === FILE), select);
     showOutline(sight);
+    showNames();
     bus.fire("propertiesPanel.providersChanged");
   });
   whenChosen(select);

@@ -74,7 +74,7 @@ function feel(props: Props): unknown {
     getValue: () => marked(access.get()),
     setValue: (value: string | undefined) => {
       const written = value === undefined || value === "" || value === "=" ? undefined : value;
-      access.set(props.bare && written ? written.replace(/^=/, "").trim() || undefined : written);
+      access.set(props.bare && written ? written.replace(/^=/, "") || undefined : written);
       void judge(props.id, written?.startsWith("=") ? written.slice(1) : "", bus);
     },
     variables: variables(props.element.id),
@@ -83,6 +83,15 @@ function feel(props: Props): unknown {
 
 /** The names that an expression may use here, for completion. */
 function variables(element: string): object[] {
+  // The same list as long as it says the same: a new one would close the completion that stands open.
+  const known = JSON.stringify([element, sight.names.at[element], sight.names.everywhere]);
+  if (remembered.known !== known) remembered = { known, found: listVariables(element) };
+  return remembered.found;
+}
+
+let remembered: { known: string; found: object[] } = { known: "", found: [] };
+
+function listVariables(element: string): object[] {
   const listed: Variable[] = [...(sight.names.at[element] ?? []), ...sight.names.everywhere];
   return listed.filter((one) => !one.name.includes(".")).map((one) => ({ name: one.name, detail: one.label, ...nested(one.name, listed) }));
 }

@@ -1,6 +1,6 @@
 // The files of the package: one tab per kind, a row with those of the open kind; new ones, other names, deleting.
 import { addressOf, data, make, part, w } from "./data";
-import { pending, textOf } from "./pending";
+import { flush, go, pending, textOf } from "./pending";
 import { fresh } from "./fresh";
 
 type Kind = { folder: string; ending: string };
@@ -56,10 +56,20 @@ function empty(event: Event, kind: string): void {
 
 function row(kind: string): void {
   const host = part("files")!;
+  // A button that is replaced between press and release is never clicked: the row is made anew only for other files.
+  const shown = JSON.stringify([kind, names(kind)]);
+  if (host.dataset["shown"] !== shown) fill(host, kind);
+  host.dataset["shown"] = shown;
+  host.querySelectorAll<HTMLAnchorElement>("a").forEach((link) => {
+    link.classList.toggle("changed", pending.changes[link.dataset["name"]!] !== undefined);
+  });
+}
+
+function fill(host: HTMLElement, kind: string): void {
   host.replaceChildren();
   if (SINGLE[kind]) return;
   for (const name of names(kind)) {
-    const link = make("a", { href: addressOf(name), class: pending.changes[name] !== undefined ? "changed" : "" }, short(name, kind));
+    const link = make("a", { href: addressOf(name), "data-name": name }, short(name, kind));
     if (name === data.file) link.setAttribute("aria-current", "page");
     host.append(link);
   }
@@ -96,7 +106,7 @@ export function create(kind: string, key: string): void {
     return;
   }
   pending.set(name, fresh(kind, key));
-  location.href = addressOf(name);
+  void go(addressOf(name));
 }
 
 async function rename(name: string, kind: string): Promise<void> {
@@ -108,14 +118,17 @@ async function rename(name: string, kind: string): Promise<void> {
     window.alert(w("name.taken"));
     return;
   }
+  await flush();
   pending.set(target, await textOf(name));
   pending.set(name, null);
+  pending.close();
   location.href = addressOf(target);
 }
 
 function remove(name: string): void {
   if (!window.confirm(w("remove.ask", { name }))) return;
   pending.set(name, null);
+  pending.close();
   location.href = data.base;
 }
 

@@ -1,6 +1,6 @@
 // Asks the gate about the state in the page after each pause of drawing or typing, and lists what it says.
 import { addressOf, data, later, make, part, post, w, type Finding, type Sight } from "./data";
-import { pending } from "./pending";
+import { go, pending } from "./pending";
 
 const PAUSE = 500;
 type Listener = (sight: Sight) => void;
@@ -55,7 +55,7 @@ function show(findings: Finding[]): void {
 }
 
 function line(one: Finding): HTMLElement {
-  const place = one.file === data.file || one.file === "" ? one.element : [one.file, one.element].filter(Boolean).join(" · ");
+  const place = one.file === data.file || one.file === "" ? one.place : [one.file, one.place].filter(Boolean).join(" · ");
   const where = [place, one.line && one.file !== "process.bpmn" ? w("findings.line", { line: one.line }) : ""].filter(Boolean).join(" · ");
   const button = make("button", { type: "button", class: "bh-link" }, make("b", {}, w(`severity.${one.severity}`)), ` ${one.text}`);
   button.addEventListener("click", () => choose(one));
@@ -68,6 +68,6 @@ function line(one: Finding): HTMLElement {
 function choose(one: Finding): void {
   if (one.file === data.file || one.file === "") selectElement?.(one.element);
   else if (data.files.some((file) => file.name === one.file) || pending.changes[one.file] !== undefined) {
-    location.href = `${addressOf(one.file)}#${encodeURIComponent(one.element)}`;
+    void go(`${addressOf(one.file)}#${encodeURIComponent(one.element)}`);
   }
 }

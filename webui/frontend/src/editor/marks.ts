@@ -20,7 +20,7 @@ export function showMarks(modeler: Modeler, findings: Finding[], select: (id: st
     if (!registry.get(id) || roots.has(id)) continue;
     const worst = ORDER.find((severity) => listed.some((one) => one.severity === severity))!;
     const badge = make("button", { type: "button", class: `bh-badge ${worst}`, title: listed.map((one) => one.text).join("\n") }, String(listed.length));
-    badge.setAttribute("aria-label", `${w(`severity.${worst}`)}: ${listed.map((one) => one.text).join("; ")}`);
+    badge.setAttribute("aria-label", `${listed.length} ${w(`severity.${worst}`)}: ${listed.map((one) => one.text).join("; ")}`);
     badge.addEventListener("click", () => select(id));
     overlays.add(id, "findings", { position: { top: -12, right: 12 }, html: badge, show: { minZoom: 0.2 } });
     if (worst === "error") {

@@ -3,15 +3,14 @@ import "./style.css";
 import { data, part, post, w } from "./data";
 import { ask, askSoon } from "./findings";
 import { showFiles } from "./files";
-import { pending } from "./pending";
+import { flush, go, pending, whenAsked } from "./pending";
 import { showConflict, type Conflict } from "./conflict";
 
 const HEARTBEAT = 20_000;
-let flush: () => Promise<void> = async () => {};
 
 /** Called by a page when it is ready: *collect* brings what stands in its editor into the pending changes. */
 export function begin(collect: () => Promise<void>): void {
-  flush = collect;
+  whenAsked(collect);
   showFiles();
   pending.onChange(showState);
   pending.onChange(askSoon);
@@ -32,11 +31,12 @@ export function begin(collect: () => Promise<void>): void {
     }
   });
   document.addEventListener("click", (event) => {
-    const link = (event.target as Element).closest<HTMLAnchorElement>(".bh-tabs a, .bh-file-row a");
-    if (!link) return;
+    const link = (event.target as Element).closest<HTMLAnchorElement>("a[href]");
+    if (!link || event.defaultPrevented || link.target || link.download !== "" || link.origin !== location.origin) return;
+    if (link.hasAttribute("download") || link.getAttribute("href")!.startsWith("#") || event.ctrlKey || event.metaKey) return;
     // What stands in the editor goes along to the next page.
     event.preventDefault();
-    void flush().then(() => (location.href = link.href));
+    void go(link.href);
   });
 }
 

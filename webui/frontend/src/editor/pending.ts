@@ -31,6 +31,7 @@ function write(): void {
 }
 
 let overflowing = false;
+let closed = false;
 window.addEventListener("beforeunload", (event) => {
   if (overflowing && pending.any()) event.preventDefault();
 });
@@ -45,10 +46,12 @@ export const pending = {
   state: (): State => ({ revision: state.revision, changes: { ...state.changes } }),
   any: (): boolean => Object.keys(state.changes).length > 0,
   set(name: string, text: string | null): void {
+    if (closed) return;
     state.changes[name] = text;
     write();
   },
   drop(name: string): void {
+    if (closed) return;
     delete state.changes[name];
     write();
   },
@@ -62,10 +65,32 @@ export const pending = {
     state = { revision, changes };
     write();
   },
+  /** Nothing more is taken from this page: its file has another name now, or none. */
+  close(): void {
+    closed = true;
+  },
   onChange(tell: () => void): void {
     listeners.push(tell);
   },
 };
+
+let collect: () => Promise<void> = async () => {};
+
+/** How the page brings what stands in its editor into the changes. */
+export function whenAsked(work: () => Promise<void>): void {
+  collect = work;
+}
+
+/** Brings what stands in the editor into the changes: before a save, and before the page is left. */
+export function flush(): Promise<void> {
+  return collect();
+}
+
+/** Goes to another page of the editor with everything that was typed. */
+export async function go(address: string): Promise<void> {
+  await flush();
+  location.href = address;
+}
 
 /** The text of a file as the owner has it, or null where there is none. */
 export async function textOf(name: string): Promise<string | null> {
