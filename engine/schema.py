@@ -14,6 +14,8 @@ from engine.definitions import tables as _definitions
 from engine.documents import tables as _documents
 from engine.history import access as _access
 from engine.history import journal as _journal
+from engine.history import seals as _seals
+from engine.history import verified as _verified
 from engine.identity import sessions as _sessions
 from engine.identity import tables as _identity
 from engine.instances import tables as _instances
@@ -23,14 +25,18 @@ from engine.tasks import tables as _tasks
 
 #: Tables that may be written without an event: a closed list (docs/decisions/0003).
 OUTSIDE_THE_JOURNAL = frozenset(
-    {"access_log", "credentials", "drafts", "job_leases", "login_attempts", "sessions", "uploads"}
-)
+    {
+        "access_log", "credentials", "drafts", "job_leases", "login_attempts", "seal_heads", "seals", "sessions",
+        "uploads", "verifications",
+    }
+)  # fmt: skip
 
 #: The record itself.
 RECORD = frozenset({"journal", "streams"})
 
 _MODULES = (
-    _access, _calendars, _definitions, _documents, _identity, _instances, _jobs, _journal, _ledgers, _sessions, _tasks,
+    _access, _calendars, _definitions, _documents, _identity, _instances, _jobs, _journal, _ledgers, _seals, _sessions,
+    _tasks, _verified,
 )  # fmt: skip
 
 

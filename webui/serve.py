@@ -14,6 +14,7 @@ from engine.cli import main as group
 from engine.cli.opening import open_engine
 from engine.demo import cases, load
 from engine.dispatch import Engine
+from engine.history.sealer import sealing
 from engine.jobs.worker import working
 from engine.settings import Settings, from_environment
 from webui import create_app
@@ -34,7 +35,7 @@ def run(demo: bool | None) -> None:
     engine = open_engine(settings)
     if settings.demo:
         _demonstrate(engine)
-    with working(engine):
+    with working(engine), sealing(engine):
         serve(create_app(engine), settings)
 
 

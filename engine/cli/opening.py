@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.dispatch import Engine
+from engine.history.keys import signing_key
 from engine.schema import migrate
 from engine.settings import Settings, from_environment
 
@@ -13,4 +14,6 @@ def open_engine(settings: Settings | None = None) -> Engine:
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = Engine(settings)
     migrate(engine.database)
+    # The key that seals is made at set-up, so that its fingerprint can be written down before anything happens.
+    signing_key(settings.data)
     return engine

@@ -6,6 +6,7 @@ import msgspec
 
 #: The four questions, in the order in which they are asked and shown.
 CHAIN, STATE, RULES, SECOND = "chain", "state", "rules", "second-engine"
+QUESTIONS = (CHAIN, STATE, RULES, SECOND)
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,3 +50,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def sound(self) -> bool:
         """True where everything that was asked is as it must be."""
         return self.chain and False not in (self.state, self.rules, self.second_engine)
+
+
+def answer(report: Report, question: str) -> str:
+    """``yes``, ``no``, ``partly`` (yes as far as it could be asked) or ``not-asked``: the code of what is said."""
+    found = {CHAIN: report.chain, STATE: report.state, RULES: report.rules, SECOND: report.second_engine}[question]
+    if found is None:
+        return "not-asked"
+    if not found:
+        return "no"
+    return "partly" if question == RULES and report.cannot else "yes"
