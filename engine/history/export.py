@@ -21,7 +21,7 @@ from engine.documents.queries import of_case
 from engine.errors import Conflict
 from engine.history import access, seals
 from engine.history.journal import Entry, entries
-from engine.history.keys import signing_key
+from engine.history.keys import known, signing_key
 from engine.history.offline.page import page, readme
 from engine.history.verify import family
 from engine.identity import queries as identity
@@ -84,6 +84,8 @@ def export(
             out.put(name, body)
         out.put("proofs.json", values.canonical(msgspec.to_builtins(proofs)))
         out.put("key.pem", key.public.pem.encode())
+        for earlier in sorted(set(known(engine.settings.data)) - {key.public.fingerprint}):
+            out.put(f"keys/{earlier}.pem", known(engine.settings.data)[earlier].pem.encode())
         out.put("verify.py", VERIFIER.read_bytes())
         pages = {"README.md": readme(found, key.public.fingerprint), "index.html": page(found, names, titles, language)}
         for name, body in {**pages, **(extra or {})}.items():

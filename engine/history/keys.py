@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 SIGNING = "ed25519"
 
 _FILE = "seal-key.pem"
+_KNOWN = "known-keys"
 
 
 class PublicKey:
@@ -24,6 +25,14 @@ class PublicKey:
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
         self._key = Ed25519PublicKey.from_public_bytes(raw)
+
+    @classmethod
+    def of(cls, pem: str) -> PublicKey:
+        """The key in a PEM text; raises ValueError where it holds no Ed25519 key."""
+        key = serialization.load_pem_public_key(pem.encode())
+        if not isinstance(key, Ed25519PublicKey):
+            raise ValueError("no Ed25519 key")
+        return cls(key.public_bytes_raw())
 
     @property
     def fingerprint(self) -> str:
@@ -68,6 +77,21 @@ def signing_key(data: Path) -> SigningKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise ValueError(f"{path.name} holds no Ed25519 key")
     return SigningKey(key)
+
+
+def know(data: Path, pem: str) -> None:
+    """Remembers the public key of the installation from which this one was restored: its seals stay valid."""
+    key = PublicKey.of(pem)
+    folder = data / _KNOWN
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{key.fingerprint}.pem").write_text(key.pem)
+
+
+def known(data: Path) -> dict[str, PublicKey]:
+    """The keys whose seals are this installation's, by fingerprint: its own first, then earlier ones."""
+    found = [signing_key(data).public]
+    found += [PublicKey.of(path.read_text()) for path in sorted((data / _KNOWN).glob("*.pem"))]
+    return {key.fingerprint: key for key in found}
 
 
 def grouped(fingerprint: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -17,8 +17,8 @@ from engine.history.untouched import Sealed
 class SealCheck:
     """Looks at seals one after the other; what a folder's seal says beyond the database is kept in *beyond*."""
 
-    def __init__(self, folder: Path, key: PublicKey) -> None:
-        self.folder, self.key = folder, key
+    def __init__(self, folder: Path, known: Mapping[str, PublicKey]) -> None:
+        self.folder, self.known = folder, known
         #: What the folder held before the database was read: seals reach it after the database.
         self.listed = set(numbers(folder))
         #: Tries that are left to wait for a file that another process is writing at this moment.
@@ -84,9 +84,9 @@ class SealCheck:
 
     def _both(self, inside: SealFile | None, outside: SealFile | None) -> Iterator[tuple[str, str]]:
         if inside is not None:
-            yield "database", wrong_with(inside, self.key)
+            yield "database", wrong_with(inside, self.known)
         if outside is not None and outside != inside:
-            yield "folder", wrong_with(outside, self.key)
+            yield "folder", wrong_with(outside, self.known)
 
     def _keep(self, whole: SealFile) -> None:
         for stream, seq, head in whole.heads:
@@ -94,10 +94,10 @@ class SealCheck:
             self.beyond.setdefault(stream, []).append(said)
 
 
-def wrong_with(whole: SealFile, key: PublicKey) -> str:
-    """Code of what is wrong with one seal; empty where it is signed with *key* and fits its leaves."""
-    seal = whole.seal
-    if seal.key != key.fingerprint:
+def wrong_with(whole: SealFile, known: Mapping[str, PublicKey]) -> str:
+    """Code of what is wrong with one seal; empty where it is signed with a known key and fits its leaves."""
+    seal, key = whole.seal, known.get(whole.seal.key)
+    if key is None:
         return "seal-foreign-key"
     if not key.signed(seal.body, seal.signature):
         return "seal-changed"

@@ -120,7 +120,6 @@ def seal(engine: Engine) -> Seal | None:
     Raises SealsAhead where the folder holds a later seal than the database: one of the two is not the one it was.
     """
     folder = engine.settings.seals_folder
-    folder.mkdir(parents=True, exist_ok=True)
     write_missing(engine)
     with engine.database.reading() as connection:
         last = latest(connection)
@@ -262,6 +261,7 @@ def write_file(folder: Path, whole: SealFile) -> None:
 def write_missing(engine: Engine) -> None:
     """Writes the newest seals that a crash kept from the folder; older gaps are for verification to name."""
     folder = engine.settings.seals_folder
+    folder.mkdir(parents=True, exist_ok=True)
     newest = (numbers(folder) or [0])[-1]
     with engine.database.reading() as connection:
         late = connection.execute(sa.select(seals.c.number).where(seals.c.number > newest).order_by(seals.c.number))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +15,12 @@ from engine.history import access, verified
 from engine.history.findings import CHAIN, RULES, SECOND, STATE, Failure, Report
 from engine.history.fold import compare, fold
 from engine.history.journal import Entry, entries_where, journal, streams
-from engine.history.keys import signing_key
+from engine.history.keys import known
 from engine.history.reperform import reperform
 from engine.history.seal_check import SealCheck, sealed
 from engine.history.seals import seal_heads
 from engine.history.untouched import Bodies, Sealed, against_seals, chain
+from engine.instances.errors import CaseUnknown
 from engine.instances.tables import instances
 from engine.rows import Rows
 
@@ -40,7 +40,7 @@ second_engine: Callable[[list[Entry], Store], Failure | None] | None = None
 def verify(engine: Engine, case: str | None = None, *, quick: bool = False) -> Report:
     """What the record, the state and the rules say of everything, or of one stream and the cases that it called.
 
-    *quick* asks only whether the record is untouched.
+    *quick* asks only whether the record is untouched. Raises CaseUnknown where nothing ever told of the stream.
     """
     run = _Run(engine, quick=quick)
     if case is None:
@@ -73,7 +73,7 @@ class _Run:
     def everything(self) -> Report:
         """The whole record, part by part."""
         check = self._check()
-        with self._snapshot() as connection:
+        with self.engine.database.reading() as connection:
             parts = list(_parts(connection))
             self.failures += check.whole(connection)
             line = access.broken_line(connection)
@@ -89,47 +89,41 @@ class _Run:
     def some(self, case: str) -> Report:
         """One stream, and the cases that it called."""
         check = self._check()
-        with self._snapshot() as connection:
+        with self.engine.database.reading() as connection:
             wanted = family(connection, case)
             found = sa.select(seal_heads.c.seal).distinct().where(seal_heads.c.stream.in_(wanted))
             self.failures += check.some(connection, [number for (number,) in connection.execute(found)])
         self.seals, self.beyond = check.counted, check.beyond
         self._part(lambda column: column.in_(wanted))
+        if not self.streams:
+            raise CaseUnknown()
         return self._report()
 
     def _check(self) -> SealCheck:
         settings = self.engine.settings
-        return SealCheck(settings.seals_folder, signing_key(settings.data).public)
-
-    @contextmanager
-    def _snapshot(self) -> Iterator[sa.Connection]:
-        """One state of the database, however long the reading takes; writers do not wait for it."""
-        with self.engine.database.reading() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield connection
+        return SealCheck(settings.seals_folder, known(settings.data))
 
     def _part(self, within: Within) -> None:
         folded, unfolded = Rows(), set()
-        with self._snapshot() as connection:
+        with self.engine.database.reading() as connection:
             heads = {row.id: row for row in connection.execute(sa.select(streams).where(within(streams.c.id)))}
             said = sealed(connection, within(seal_heads.c.stream))
-            known = {
+            chains = {
                 stream: list(found)
                 for stream, found in groupby(
                     entries_where(connection, within(journal.c.stream)), key=lambda entry: entry.stream
                 )
             }
-            for stream in sorted({*heads, *said, *known}):
-                self._untouched(stream, known.get(stream, []), heads.get(stream), said.get(stream, []))
+            for stream in sorted({*heads, *said, *chains}):
+                self._untouched(stream, chains.get(stream, []), heads.get(stream), said.get(stream, []))
             if not self.quick:
-                stopped = [failure for found in known.values() if (failure := fold(found, folded))]
+                stopped = [failure for found in chains.values() if (failure := fold(found, folded))]
                 unfolded = {failure.stream for failure in stopped}
                 # Where folding stopped at an entry, that is the finding: the rows of its stream would all differ.
                 differing = (one for one in compare(connection, folded, within) if one.stream not in unfolded)
                 self.failures += [*stopped, *differing]
         if not self.quick:
-            for found in known.values():
+            for found in chains.values():
                 self._explained(found)
 
     def _untouched(self, stream: str, found: list[Entry], head: Any, said: list[Sealed]) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import msgspec
+import sqlalchemy as sa
 
+from engine import db
 from engine.history import seals
-from engine.history.journal import GENESIS, Entry, entries
+from engine.history.journal import GENESIS, Entry, entries, journal, streams
 from engine.history.keys import SigningKey
 from tests.driver import City
 
@@ -19,17 +19,16 @@ GUARDED = ("journal", "seals", "seal_heads")
 
 
 @contextmanager
-def by_hand(city: City) -> Iterator[sqlite3.Connection]:
-    """The database file, with nothing that guards it."""
-    connection = sqlite3.connect(Path(city.engine.database.url.removeprefix("sqlite:///")))
-    try:
+def by_hand(city: City) -> Iterator[sa.Connection]:
+    """The database as its owner has it, with nothing that guards it."""
+    with city.engine.database.writing() as connection:
         for table in GUARDED:
-            for verb in ("update", "delete"):
-                connection.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}")
-        with connection:
-            yield connection
-    finally:
-        connection.close()
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_change ON {table}")
+            else:
+                for verb in ("update", "delete"):
+                    connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_{verb}")
+        yield connection
 
 
 def chain(city: City, stream: str) -> list[Entry]:
@@ -49,15 +48,12 @@ def rehashed(found: list[Entry]) -> list[Entry]:
 
 def put(city: City, stream: str, found: list[Entry]) -> None:
     """These entries in the place of the stream's own, with the head that fits them."""
-    names = Entry.__struct_fields__
+    last = found[-1]
     with by_hand(city) as connection:
-        connection.execute("DELETE FROM journal WHERE stream = ?", (stream,))
-        marks = ", ".join("?" for _ in names)
-        rows = [[*msgspec.structs.astuple(entry)] for entry in found]
-        connection.executemany(f"INSERT INTO journal ({', '.join(names)}) VALUES ({marks})", rows)
-        last = found[-1]
-        head = (last.seq, last.hash, last.counter, stream)
-        connection.execute("UPDATE streams SET seq = ?, head = ?, counter = ? WHERE id = ?", head)
+        connection.execute(sa.delete(journal).where(journal.c.stream == stream))
+        connection.execute(sa.insert(journal), [msgspec.structs.asdict(entry) for entry in found])
+        head = {"seq": last.seq, "head": last.hash, "counter": last.counter}
+        connection.execute(sa.update(streams).where(streams.c.id == stream).values(**head))
 
 
 def resigned(seal: seals.Seal, key: SigningKey, **changed: Any) -> seals.Seal:
@@ -72,23 +68,21 @@ def put_seal(city: City, whole: seals.SealFile, *, database: bool = True, folder
         seals.file_of(city.engine.settings.seals_folder, whole.seal.number).write_bytes(seals.encode_file(whole))
     if not database:
         return
-    row = msgspec.structs.asdict(whole.seal)
+    number = whole.seal.number
+    listed = [
+        {"seal": number, "position": n, "stream": stream, "seq": seq, "head": head}
+        for n, (stream, seq, head) in enumerate(whole.heads)
+    ]
     with by_hand(city) as connection:
-        for table, column in (("seals", "number"), ("seal_heads", "seal")):
-            connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (whole.seal.number,))
-        marks = ", ".join(f":{name}" for name in row)
-        connection.execute(f"INSERT INTO seals ({', '.join(row)}) VALUES ({marks})", row)
-        listed = [(whole.seal.number, n, *head) for n, head in enumerate(whole.heads)]
-        connection.executemany(
-            "INSERT INTO seal_heads (seal, position, stream, seq, head) VALUES (?, ?, ?, ?, ?)", listed
-        )
+        connection.execute(sa.delete(seals.seals).where(seals.seals.c.number == number))
+        connection.execute(sa.delete(seals.seal_heads).where(seals.seal_heads.c.seal == number))
+        connection.execute(sa.insert(seals.seals), msgspec.structs.asdict(whole.seal))
+        connection.execute(sa.insert(seals.seal_heads), listed)
 
 
 def drop(city: City, stream: str) -> None:
     """A stream as if it had never been: entries, head and every row."""
-    from engine import db
-
     with by_hand(city) as connection:
-        connection.execute("DELETE FROM streams WHERE id = ?", (stream,))
-        for table in ("journal", *(table.name for table in db.APPLIED)):
-            connection.execute(f"DELETE FROM {table} WHERE stream = ?", (stream,))
+        connection.execute(sa.delete(streams).where(streams.c.id == stream))
+        for table in (journal, *db.APPLIED):
+            connection.execute(sa.delete(table).where(table.c.stream == stream))

@@ -50,7 +50,7 @@ def other_key(city: City) -> Any:
 
 def edit(city: City, case: str) -> None:
     with by_hand(city) as connection:
-        connection.execute("UPDATE journal SET actor = 'party-head' WHERE stream = ? AND seq = 2", (case,))
+        connection.exec_driver_sql(f"UPDATE journal SET actor = 'party-head' WHERE stream = '{case}' AND seq = 2")
 
 
 def edit_with_digest(city: City, case: str) -> None:
@@ -97,7 +97,7 @@ def drop_with_seals(city: City, case: str) -> None:
     """Also out of the database's seals; the folder is out of reach."""
     forging.drop(city, case)
     with by_hand(city) as connection:
-        connection.execute("DELETE FROM seal_heads WHERE stream = ?", (case,))
+        connection.exec_driver_sql(f"DELETE FROM seal_heads WHERE stream = '{case}'")
 
 
 def fork(city: City, case: str) -> None:
@@ -115,7 +115,7 @@ def fork(city: City, case: str) -> None:
 
 def edit_seal(city: City, case: str) -> None:
     with by_hand(city) as connection:
-        connection.execute("UPDATE seals SET at = '2026-11-03T01:00:00.000000Z' WHERE number = 2")
+        connection.exec_driver_sql("UPDATE seals SET at = '2026-11-03T01:00:00.000000Z' WHERE number = 2")
 
 
 def edit_seal_file(city: City, case: str) -> None:
@@ -125,7 +125,7 @@ def edit_seal_file(city: City, case: str) -> None:
 
 def edit_heads(city: City, case: str) -> None:
     with by_hand(city) as connection:
-        connection.execute("UPDATE seal_heads SET head = ? WHERE seal = 2", ("0" * 64,))
+        connection.exec_driver_sql(f"UPDATE seal_heads SET head = '{'0' * 64}' WHERE seal = 2")
 
 
 def resign(city: City, case: str) -> None:
@@ -140,7 +140,7 @@ def unlink_seals(city: City, case: str) -> None:
 
 def delete_seal(city: City, case: str) -> None:
     with by_hand(city) as connection:
-        connection.execute("DELETE FROM seals WHERE number = 2")
+        connection.exec_driver_sql("DELETE FROM seals WHERE number = 2")
 
 
 def delete_seal_file(city: City, case: str) -> None:
@@ -149,7 +149,7 @@ def delete_seal_file(city: City, case: str) -> None:
 
 def delete_seal_everywhere(city: City, case: str) -> None:
     with by_hand(city) as connection:
-        connection.execute("DELETE FROM seals WHERE number = 1")
+        connection.exec_driver_sql("DELETE FROM seals WHERE number = 1")
     seals.file_of(city.engine.settings.seals_folder, 1).unlink()
 
 
@@ -176,7 +176,7 @@ def change_access_log(city: City, case: str) -> None:
     access.note(city.engine, "party-head", "view", case, "ok")
     access.note(city.engine, "party-head", "view", case, "ok")
     with by_hand(city) as connection:
-        connection.execute("UPDATE access_log SET person = 'nobody' WHERE id = (SELECT min(id) FROM access_log)")
+        connection.exec_driver_sql("UPDATE access_log SET person = 'nobody' WHERE id = 1")
 
 
 #: Attack → what the first finding names: its code, the entry, the seal.
@@ -252,7 +252,7 @@ def test_a_performance_that_the_rules_forbid_is_found_though_chain_and_state_fit
     ).sealed()
     put(city, case, found)
     with by_hand(city) as connection:
-        connection.execute("UPDATE work_items SET done_by = 'party-head' WHERE stream = ?", (case,))
+        connection.exec_driver_sql(f"UPDATE work_items SET done_by = 'party-head' WHERE stream = '{case}'")
     report = city.verify(case)
     assert (report.chain, report.state, report.rules) == (True, True, False)
     [failure] = report.failures

@@ -188,6 +188,7 @@ def test_the_command_line_writes_an_export_or_says_why_not(
     city: City, case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BIHUAN_DATA", str(city.engine.settings.data))
+    monkeypatch.setenv("DATABASE_URL", city.engine.settings.database_url)
     target = tmp_path / "case.zip"
     assert CliRunner().invoke(main, ["export", case, str(target)]).exit_code == 0
     assert found_in(files_of(target.read_bytes())) == []

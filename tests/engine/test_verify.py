@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 
 from engine.cli import main
@@ -17,6 +16,7 @@ from engine.history import verify as verification
 from engine.history.keys import signing_key
 from engine.history.seals import numbers
 from engine.history.verify import Report, verify, verify_and_note
+from tests import tampering
 from tests.driver import City
 
 
@@ -28,20 +28,15 @@ def worked(city: City) -> str:
 
 def by_hand(city: City, statement: str) -> Report:
     """What verification says after somebody changed the database file with the database's own tools."""
-    path = Path(city.engine.database.url.removeprefix("sqlite:///"))
-    with sqlite3.connect(path) as connection:
-        for trigger in ("journal_no_update", "journal_no_delete"):
-            connection.execute(f"DROP TRIGGER IF EXISTS {trigger}")
-        assert connection.execute(statement).rowcount > 0
+    tampering.by_hand(city.engine, statement)
     return city.verify()
 
 
 @pytest.mark.parametrize("verb", ["UPDATE journal SET actor = 'x'", "DELETE FROM journal"])
 def test_the_database_itself_refuses_to_change_the_journal(city: City, verb: str) -> None:
     worked(city)
-    path = Path(city.engine.database.url.removeprefix("sqlite:///"))
-    with sqlite3.connect(path) as connection, pytest.raises(sqlite3.IntegrityError, match="insert-only"):
-        connection.execute(verb)
+    with pytest.raises(sa.exc.DBAPIError, match="insert-only"), city.engine.database.writing() as connection:
+        connection.exec_driver_sql(verb)
 
 
 @pytest.mark.parametrize(
@@ -177,6 +172,7 @@ def test_a_case_knows_from_the_whole_verification_what_concerns_it(city: City) -
 def test_the_command_line_prints_the_four_answers(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     case = worked(city)
     monkeypatch.setenv("BIHUAN_DATA", str(city.engine.settings.data))
+    monkeypatch.setenv("DATABASE_URL", city.engine.settings.database_url)
     said = CliRunner().invoke(main, ["verify", case, "--language", "en"])
     assert said.exit_code == 0
     assert said.output.splitlines() == [
@@ -187,6 +183,9 @@ def test_the_command_line_prints_the_four_answers(city: City, monkeypatch: pytes
         "  Does an independent engine take the same path? not asked this time",
     ]
     by_hand(city, f"UPDATE instances SET title = 'x' WHERE id = '{case}'")
+    unknown = CliRunner().invoke(main, ["verify", "nothing", "--language", "en"])
+    assert unknown.exit_code == 1
+    assert "There is no case" in unknown.output
     said = CliRunner().invoke(main, ["verify", "--json"])
     assert said.exit_code == 1
     assert [one["found"] for one in msgspec.json.decode(said.output)["failures"]] == ["row-changed"]
@@ -194,6 +193,7 @@ def test_the_command_line_prints_the_four_answers(city: City, monkeypatch: pytes
 
 def test_the_command_line_seals_and_shows_the_key(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BIHUAN_DATA", str(city.engine.settings.data))
+    monkeypatch.setenv("DATABASE_URL", city.engine.settings.database_url)
     monkeypatch.setenv("BIHUAN_SEALS", str(city.engine.settings.data / "outside"))
     said = CliRunner().invoke(main, ["seal", "--language", "en"])
     fingerprint = signing_key(city.engine.settings.data).public.fingerprint

@@ -238,6 +238,11 @@ def read(path: str) -> Dict[str, bytes]:
     return found
 
 
+def raw_key(pem: bytes) -> bytes:
+    """The 32 bytes of an Ed25519 key in PEM (RFC 8410)."""
+    return base64.b64decode("".join(pem.decode("ascii").strip().splitlines()[1:-1]))[-32:]
+
+
 class Verification:
     """One export under examination; ``findings`` is empty where it is whole."""
 
@@ -247,9 +252,11 @@ class Verification:
         self.notes = []  # type: List[Finding]
         self.counted = {"entries": 0, "streams": 0, "seals": 0, "files": len(files)}
         self.manifest = json.loads(self._needed("manifest.json"))
-        text = self._needed("key.pem").decode("ascii")
-        self.key = base64.b64decode("".join(text.strip().splitlines()[1:-1]))[-32:]
+        self.key = raw_key(self._needed("key.pem"))
         self.fingerprint = hashlib.sha256(self.key).hexdigest()
+        # Seals from before a restore are signed with the earlier key, for which the signed list of files vouches.
+        every = [raw_key(body) for name, body in files.items() if name.startswith("keys/")] + [self.key]
+        self.keys = {hashlib.sha256(raw).hexdigest(): raw for raw in every}
 
     def _needed(self, name: str) -> bytes:
         if name not in self.files:
@@ -322,9 +329,9 @@ class Verification:
         return proofs
 
     def _seal(self, seal: Dict[str, Any]) -> None:
-        if seal["key"] != self.fingerprint:
+        if seal["key"] not in self.keys:
             self._found("seal-foreign-key", seal=seal["number"])
-        elif not signed(self.key, self._body(seal), seal["signature"]):
+        elif not signed(self.keys[seal["key"]], self._body(seal), seal["signature"]):
             self._found("seal-changed", seal=seal["number"])
 
     def _kept(self, seals: Dict[int, Dict[str, Any]]) -> None:
@@ -338,7 +345,8 @@ class Verification:
             with open(os.path.join(self.copies, name), "rb") as file:
                 copy = json.loads(file.read())
             seal = copy["seal"]
-            if seal["key"] != self.fingerprint or not signed(self.key, self._body(seal), seal["signature"]):
+            key = self.keys.get(seal["key"], b"")
+            if not signed(key, self._body(seal), seal["signature"]):
                 self._found("seal-foreign-key", seal=seal["number"])
                 continue
             other = seals.get(seal["number"])
