@@ -61,6 +61,14 @@ def finish(connection: sa.Connection, key: str, at: str, report: Report) -> None
     )
 
 
+def copy(connection: sa.Connection, key: str, other: str, scope: str) -> None:
+    """Notes a finished verification also for a case that was a part of it."""
+    row = connection.execute(sa.select(verifications).where(verifications.c.id == key)).mappings().one()
+    report = narrowed(_verification(row), scope).report
+    body = values.canonical(msgspec.to_builtins(report)).decode()
+    connection.execute(sa.insert(verifications), {**row, "id": other, "scope": scope, "report": body})
+
+
 def last(connection: sa.Connection, scope: str = "", *, whole: bool = False) -> Verification | None:
     """The latest finished verification of a case, or of everything; *whole* leaves out quick ones."""
     found = sa.select(verifications).where(verifications.c.scope == scope, verifications.c.finished_at != "")

@@ -55,7 +55,11 @@ def verify_and_note(engine: Engine, person: str, case: str | None = None, *, qui
         verified.begin(connection, key, text(engine.clock.now()), person, scope, quick=quick)
     report = verify(engine, case, quick=quick)
     with engine.database.writing() as connection:
-        verified.finish(connection, key, text(engine.clock.now()), report)
+        now = text(engine.clock.now())
+        verified.finish(connection, key, now, report)
+        # A called case that was verified with its caller says so on its own pages.
+        for number, called in enumerate(family(connection, case)[1:] if case is not None else (), start=1):
+            verified.copy(connection, key, f"{key[:24]}{number:012x}", called)
     return report
 
 

@@ -60,6 +60,9 @@ def test_an_auditor_verifies_a_case_and_reads_the_four_answers(app: Flask, city:
     assert answers(page) == ["yes", "yes", "yes", "not asked this time"]
     assert re.search(r"Verified by \w+ on ", page)
     assert "Verified sound" in browser.get(f"/cases/{case}").text
+    called = city.children(case)
+    assert page.count("Verified sound") == len(called) > 0
+    assert "Verified sound" in browser.get(f"/cases/{called[0].id}").text
 
 
 def test_what_was_found_is_told_at_the_top_and_on_the_badge(app: Flask, city: City, case: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from engine import texts, values
+from engine.calendars.queries import ZONE
 from engine.db import moment
 from engine.history.keys import grouped
 
@@ -49,11 +51,11 @@ def _line(entry: Any) -> dict[str, Any]:
     command = values.load(entry.command)
     return {
         "entry": entry,
-        "at": moment(entry.at).strftime("%Y-%m-%d %H:%M:%S UTC"),
+        "at": moment(entry.at).astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S %z"),
         "command": command["type"],
         "answers": (done["answers"] if done else command.get("values")) or {},
         "outcome": command.get("outcome") or command.get("reason") or "",
-        "events": [event for event in events if event["type"] != "InstanceAdvanced"],
+        "events": Counter(event["type"] for event in events if event["type"] != "InstanceAdvanced"),
         "taken": [fact[1] for event in events if event["type"] == "InstanceAdvanced" for fact in event["facts"]
                   if fact[0] == "flow"],
         "files": [event for event in events if event["type"] == "DocumentFiled"],
