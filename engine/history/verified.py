@@ -78,6 +78,12 @@ def last(connection: sa.Connection, scope: str = "", *, whole: bool = False) -> 
     return _verification(row) if row is not None else None
 
 
+def begun_since(connection: sa.Connection, at: str) -> bool:
+    """True where anybody began to verify everything, with all questions, after a moment."""
+    found = sa.select(verifications.c.id).where(verifications.c.scope == "", verifications.c.started_at > at)
+    return connection.execute(found.where(sa.not_(verifications.c.quick)).limit(1)).first() is not None
+
+
 def running(connection: sa.Connection, since: str) -> Verification | None:
     """A verification of everything that began after *since* and has not finished."""
     found = sa.select(verifications).where(

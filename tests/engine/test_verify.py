@@ -14,6 +14,7 @@ from engine.cli import main
 from engine.history import verified
 from engine.history import verify as verification
 from engine.history.keys import signing_key
+from engine.history.sealer import verify_at_night
 from engine.history.seals import numbers
 from engine.history.verify import Report, verify, verify_and_note
 from tests import tampering
@@ -167,6 +168,20 @@ def test_a_case_knows_from_the_whole_verification_what_concerns_it(city: City) -
     assert good is not None
     assert good.report is not None
     assert good.report.sound
+
+
+def test_everything_is_verified_once_a_night_by_itself(city: City) -> None:
+    worked(city)
+    assert not verify_at_night(city.engine)
+    # Nine in the morning in the offices' zone; seventeen hours later it is two at night.
+    city.wait(hours=17)
+    assert [verify_at_night(city.engine) for _ in range(2)] == [True, False]
+    city.wait(hours=24)
+    assert verify_at_night(city.engine)
+    with city.engine.database.reading() as connection:
+        last = verified.last(connection)
+    assert last is not None
+    assert (last.person, last.report and last.report.sound) == ("system", True)
 
 
 def test_the_command_line_prints_the_four_answers(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
