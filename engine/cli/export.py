@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import IO
 
@@ -39,8 +40,10 @@ def command(what: tuple[str, ...], as_log: bool, definition: str, begin: str, en
 
 
 def _case(target: IO[bytes], instance: str, language: str) -> None:
+    engine = open_engine()
     try:
-        export(open_engine(), instance, target, person=SYSTEM.person, language=language)
+        with closing(engine.database):
+            export(engine, instance, target, person=SYSTEM.person, language=language)
     except BihuanError as failed:
         raise click.ClickException(texts.say(failed.code, language, **failed.values)) from failed
 
@@ -51,7 +54,7 @@ def _log(target: IO[bytes], definition: str, begin: str, end: str) -> None:
     except ValueError as unreadable:
         raise click.UsageError(f"A day is written 2026-11-01: {unreadable}") from unreadable
     engine = open_engine()
-    with engine.database.reading() as connection:
+    with closing(engine.database), engine.database.reading() as connection:
         target.writelines(xes.log(connection, engine.store, wanted))
 
 

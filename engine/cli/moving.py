@@ -54,9 +54,9 @@ def _fill(fill: Callable[[Database], dict[str, int]]) -> None:
         fill(target)
     engine = Engine(settings)
     # Into a new folder go the seals that the backup holds; what a kept folder holds beyond them is for verify to name.
-    seals.write_missing(engine)
-    report = verify(engine)
-    engine.database.close()
+    with _closing(engine.database):
+        seals.write_missing(engine)
+        report = verify(engine)
     word = "restore.sound" if report.sound else "restore.unsound"
     click.echo(say(word, language(), streams=report.streams, entries=report.entries))
     sys.exit(0 if report.sound else 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import click
 
 from engine import texts
@@ -16,7 +18,8 @@ def command(language: str) -> None:
     """Seal what changed since the last seal; a running installation does it by itself every minute."""
     engine = open_engine()
     try:
-        made = seals.seal(engine)
+        with closing(engine.database):
+            made = seals.seal(engine)
     except BihuanError as failed:
         raise click.ClickException(texts.say(failed.code, language, **failed.values)) from failed
     said = texts.say("seal.nothing", language)

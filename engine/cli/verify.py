@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 
 import click
 import msgspec
@@ -23,8 +24,10 @@ from engine.messages import SYSTEM
 @click.option("--language", default="zh-CN", type=click.Choice(texts.LANGUAGES))
 def command(instance: str | None, quick: bool, as_json: bool, language: str) -> None:
     """Verify the whole record, or the case INSTANCE with its called cases; exit 0 if it is sound, 1 if not."""
+    engine = open_engine()
     try:
-        report = verify_and_note(open_engine(), SYSTEM.person, instance, quick=quick)
+        with closing(engine.database):
+            report = verify_and_note(engine, SYSTEM.person, instance, quick=quick)
     except BihuanError as failed:
         raise click.ClickException(texts.say(failed.code, language, **failed.values)) from failed
     click.echo(msgspec.json.encode(report).decode() if as_json else "\n".join(_words(report, language)))

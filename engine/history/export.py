@@ -73,7 +73,7 @@ def export(
         seals.seal(engine)
     with engine.database.reading() as connection:
         found = _cases(connection, case, seen)
-        proofs = [proof for one in found for proof in seals.proofs(connection, one.id)]
+        proofs = seals.proofs(connection, *(one.id for one in found))
         names = identity.names(connection, {entry.actor for one in found for entry in one.entries})
         titles = {document.digest: document.name for one in found for document in of_case(connection, one.id)}
     access.note(engine, person, "ExportCase", case, "exported")

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -197,27 +199,33 @@ def listing(connection: sa.Connection, *, offset: int = 0, limit: int = 50) -> t
     return rows[:limit], len(rows) > limit
 
 
-def proofs(connection: sa.Connection, stream: str) -> list[Proof]:
-    """Of every sealed entry of a stream, that it is in its seal; the last one stands for all before it."""
-    found = sa.select(seal_heads).where(seal_heads.c.stream == stream).order_by(seal_heads.c.seq)
-    return [_proof(connection, row) for row in connection.execute(found).mappings().all()]
+def proofs(connection: sa.Connection, *wanted: str) -> list[Proof]:
+    """Of every sealed entry of these streams, that it is in its seal; the last one stands for all before it."""
+    found = sa.select(seal_heads).where(seal_heads.c.stream.in_(wanted))
+    rows = connection.execute(found.order_by(seal_heads.c.seal, seal_heads.c.stream)).mappings().all()
+    by_seal = groupby(rows, itemgetter("seal"))
+    return [proof for number, listed in by_seal for proof in _proofs(connection, number, listed)]
 
 
 def last_proof(connection: sa.Connection, stream: str) -> Proof | None:
     """That the last sealed entry of a stream is in its seal; None where nothing of it is sealed yet."""
     found = sa.select(seal_heads).where(seal_heads.c.stream == stream).order_by(seal_heads.c.seq.desc()).limit(1)
     row = connection.execute(found).mappings().first()
-    return _proof(connection, row) if row is not None else None
+    return next(_proofs(connection, row["seal"], [row]), None) if row is not None else None
 
 
-def _proof(connection: sa.Connection, row: Any) -> Proof:
-    whole = find(connection, row["seal"])
+def _proofs(connection: sa.Connection, number: int, rows: Iterable[Any]) -> Iterator[Proof]:
+    """Proofs in one seal, whose tree is built once; none where the seal itself is gone, which verification names."""
+    whole = find(connection, number)
     if whole is None:
-        raise LookupError(f"seal {row['seal']}")
-    path = [digest.hex() for digest in whole.tree.path(row["position"])]
-    return Proof(
-        stream=row["stream"], seq=row["seq"], head=row["head"], index=row["position"], path=path, seal=whole.seal
-    )
+        return
+    built = whole.tree
+    # Where leaves were taken out of the table, places no longer fit; the proof then fails, and says so.
+    places = {stream: place for place, (stream, *_) in enumerate(whole.heads)}
+    for row in rows:
+        place = places[row["stream"]]
+        path = [digest.hex() for digest in built.path(place)]
+        yield Proof(stream=row["stream"], seq=row["seq"], head=row["head"], index=place, path=path, seal=whole.seal)
 
 
 def file_of(folder: Path, number: int) -> Path:
