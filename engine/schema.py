@@ -18,6 +18,8 @@ from engine.definitions import tables as _definitions
 from engine.documents import tables as _documents
 from engine.history import access as _access
 from engine.history import journal as _journal
+from engine.history import seals as _seals
+from engine.history import verified as _verified
 from engine.identity import sessions as _sessions
 from engine.identity import tables as _identity
 from engine.instances import tables as _instances
@@ -29,7 +31,7 @@ from engine.tasks import tables as _tasks
 OUTSIDE_THE_JOURNAL = frozenset(
     {
         "access_log", "credentials", "drafts", "examinations", "job_leases", "login_attempts", "package_drafts",
-        "package_presence", "package_revisions", "sessions", "uploads",
+        "package_presence", "package_revisions", "seal_heads", "seals", "sessions", "uploads", "verifications",
     }
 )  # fmt: skip
 
@@ -38,7 +40,7 @@ RECORD = frozenset({"journal", "streams"})
 
 _MODULES = (
     _access, _calendars, _definitions, _documents, _identity, _instances, _jobs, _journal, _ledgers,
-    _package_drafts, _sessions, _tasks,
+    _package_drafts, _seals, _sessions, _tasks, _verified,
 )  # fmt: skip
 
 

@@ -21,7 +21,12 @@ from engine.sql import Ask, Row
 COOKIE = "bihuan_session"
 
 #: Endpoints that answer without a session; a guard test knows the list.
-OPEN = frozenset({"static", "health.health", "sign_in.page", "sign_in.sign_in", "sign_in.enter", "language.choose"})
+OPEN = frozenset(
+    {
+        "static", "health.health", "sign_in.page", "sign_in.sign_in", "sign_in.enter", "language.choose", "proof.key",
+        "proof.key_pem",
+    }
+)  # fmt: skip
 
 
 #: Endpoints that find the session in the transaction of their command, so that the click is one transaction.

@@ -41,7 +41,13 @@ GROUPS: list[tuple[str, list[Place]]] = [
             ),
         ],
     ),
-    ("nav.audit", [Place(code="nav.refusals", endpoint="history.refusals", roles=frozenset({AUDITOR}))]),
+    (
+        "nav.audit",
+        [
+            Place(code="nav.refusals", endpoint="history.refusals", roles=frozenset({AUDITOR})),
+            Place(code="nav.proof", endpoint="proof.installation", roles=frozenset({AUDITOR})),
+        ],
+    ),
     (
         "nav.administration",
         [

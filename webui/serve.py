@@ -16,6 +16,7 @@ from engine.cli.opening import open_engine
 from engine.definitions.errors import PublishedByOwner
 from engine.demo import cases, load
 from engine.dispatch import Engine
+from engine.history.sealer import sealing
 from engine.jobs.worker import working
 from engine.settings import Settings, from_environment
 from webui import cluster, create_app
@@ -33,7 +34,7 @@ def run(demo: bool | None) -> None:
     engine = open_engine(settings)
     if settings.demo:
         demonstrate(engine)
-    with working(engine):
+    with working(engine), sealing(engine):
         serve(create_app(engine), settings)
 
 

@@ -109,11 +109,15 @@ def told(entry: Entry, kind: str, *, first: bool) -> list[Tell]:
 
 def entries(connection: sa.Connection, stream: str | None = None) -> Iterator[Entry]:
     """The entries of one stream, or of all, each stream in its order."""
-    found = sa.select(journal).order_by(journal.c.stream, journal.c.seq)
-    if stream is not None:
-        found = found.where(journal.c.stream == stream)
-    for row in connection.execution_options(yield_per=500).execute(found).mappings():
-        yield entry_of(dict(row))
+    yield from entries_where(connection, journal.c.stream == stream if stream is not None else sa.true())
+
+
+def entries_where(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> Iterator[Entry]:
+    """The entries that *condition* names, each stream in its order."""
+    names = Entry.__struct_fields__
+    found = sa.select(*(journal.c[name] for name in names)).where(condition).order_by(journal.c.stream, journal.c.seq)
+    for row in connection.execute(found, execution_options={"yield_per": 500}):
+        yield Entry(**dict(zip(names, row, strict=True)))
 
 
 def entry_of(row: dict[str, Any]) -> Entry:

@@ -60,3 +60,9 @@ def _line(row: Any) -> Line:
     parsed = {name: values.load(row[name]) for name in ("command", "events", "outcome")}
     plain = {name: row[name] for name in Line.__struct_fields__ if name not in parsed}
     return Line(**plain, **parsed)
+
+
+def since(connection: sa.Connection, stream: str, at: str) -> int:
+    """How many entries a stream took after a moment."""
+    found = sa.select(sa.func.count()).where(journal.c.stream == stream, journal.c.at > at)
+    return int(connection.execute(found).scalar_one())

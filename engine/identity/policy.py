@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import sqlalchemy as sa
-
 from engine.calendars import commands as calendars
 from engine.definitions import commands as definitions
 from engine.errors import Conflict, Refusal
@@ -20,10 +18,8 @@ from engine.identity.predicates import (
     may_approve,
     may_start,
 )
-from engine.identity.seen import Seen, from_observation, look
-from engine.identity.visible import visible_cases
+from engine.identity.seen import Seen, from_observation
 from engine.instances import commands as instances
-from engine.instances.tables import instances as case_table
 from engine.jobs import commands as jobs
 from engine.ledgers import commands as ledgers
 from engine.messages import SYSTEM, Command
@@ -107,9 +103,6 @@ def actor_of(step: Step) -> Seen:
 
 
 def _sees(command: Command, step: Step, seen: Seen) -> bool:
-    connection = step.rows.connection
-    if command.kind != "instance" or command.stream() is None or connection is None:
+    if command.kind != "instance" or command.stream() is None:
         return True
-    whole = look(connection, seen.person)
-    found = sa.select(sa.literal(1)).where(case_table.c.id == step.stream, visible_cases(whole))
-    return connection.execute(found).first() is not None
+    return bool(step.observe("sees", person=seen.person, instance=step.stream))

@@ -10,6 +10,7 @@ import webui.pages.inbox as inbox
 import webui.pages.incidents as incidents
 import webui.pages.language as language
 import webui.pages.people as people
+import webui.pages.proof as proof
 import webui.pages.publishing as publishing
 import webui.pages.sign_in as sign_in
 import webui.pages.start as start
@@ -18,7 +19,7 @@ import webui.pages.tasks as tasks
 BLUEPRINTS = [
     module.bp
     for module in (
-        cases, documents, drafts, drafts_editor, health, history, inbox, incidents, language, people, publishing,
-        sign_in, start, tasks,
+        cases, documents, drafts, drafts_editor, health, history, inbox, incidents, language, people, proof,
+        publishing, sign_in, start, tasks,
     )
 ]  # fmt: skip
