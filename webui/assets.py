@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +18,8 @@ class Entry(msgspec.Struct):
 
     file: str
     css: list[str] = []
+    #: Keys of the entries that it loads, whose styles it needs too.
+    imports: list[str] = []
 
 
 @lru_cache(maxsize=4)
@@ -28,9 +31,18 @@ def manifest(folder: Path) -> dict[str, Entry]:
 
 def tags(island: str) -> Markup:
     """``<link>`` and ``<script type=module>`` of *island* (``app``, ``diagram``), for the head of a page."""
-    entry = manifest(DIST).get(f"src/{island}.ts")
+    known = manifest(DIST)
+    entry = known.get(f"src/{island}.ts")
     if entry is None:
         return Markup("")
-    styles = [Markup('<link rel="stylesheet" href="{}">').format(URL + file) for file in entry.css]
+    files = dict.fromkeys(file for part in _with_imports(entry, known) for file in part.css)
+    styles = [Markup('<link rel="stylesheet" href="{}">').format(URL + file) for file in files]
     script = Markup('<script type="module" src="{}"></script>').format(URL + entry.file)
     return Markup("\n").join([*styles, script])
+
+
+def _with_imports(entry: Entry, known: dict[str, Entry]) -> Iterator[Entry]:
+    """What *entry* loads, then itself, so that its own styles stand last."""
+    for key in entry.imports:
+        yield from _with_imports(known[key], known)
+    yield entry

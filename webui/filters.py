@@ -26,6 +26,11 @@ def clock(spelled: str | None) -> str:
     return f"{year}{local:%m-%d %H:%M}"
 
 
+def instant(spelled: str) -> str:
+    """``2026-11-18 16:20:05`` in the offices' zone."""
+    return f"{moment(spelled).astimezone(ZONE):%Y-%m-%d %H:%M:%S}"
+
+
 def day(spelled: str | None) -> str:
     """``2026-11-18`` in the offices' zone."""
     return moment(spelled).astimezone(ZONE).date().isoformat() if spelled else ""
@@ -94,5 +99,6 @@ def size(number: int) -> str:
 def install(app: Flask) -> None:
     """Gives the templates these filters."""
     app.jinja_env.filters.update(
-        brief=brief, clock=clock, day=day, decoded=decoded, role_name=role_name, shown=shown, size=size, words=words
-    )
+        brief=brief, clock=clock, day=day, decoded=decoded, instant=instant, role_name=role_name, shown=shown,
+        size=size, words=words,
+    )  # fmt: skip

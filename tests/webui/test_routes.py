@@ -36,7 +36,7 @@ def rules(app: Flask) -> list[Any]:
 
 def filled(rule: Any) -> str:
     """The rule's address with something in each gap."""
-    address = re.sub(r"<any\([^)]*\):\w+>", "todo", rule.rule)
+    address = re.sub(r"<int:[^>]+>", "1", re.sub(r"<any\([^)]*\):\w+>", "todo", rule.rule))
     return re.sub(r"<[^>]+>", "x", address)
 
 

@@ -10,6 +10,6 @@ export default defineConfig({
     emptyOutDir: true,
     manifest: "manifest.json",
     assetsInlineLimit: 0,
-    rolldownOptions: { input: { app: "src/app.ts", diagram: "src/diagram.ts" } },
+    rolldownOptions: { input: { app: "src/app.ts", diagram: "src/diagram.ts", replay: "src/replay.ts" } },
   },
 });

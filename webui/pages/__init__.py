@@ -8,6 +8,7 @@ import webui.pages.inbox as inbox
 import webui.pages.incidents as incidents
 import webui.pages.language as language
 import webui.pages.people as people
+import webui.pages.replay as replay
 import webui.pages.sign_in as sign_in
 import webui.pages.start as start
 import webui.pages.tasks as tasks
@@ -15,6 +16,6 @@ import webui.pages.tasks as tasks
 BLUEPRINTS = [
     module.bp
     for module in (
-        cases, documents, health, history, inbox, incidents, language, people, sign_in, start, tasks,
+        cases, documents, health, history, inbox, incidents, language, people, replay, sign_in, start, tasks,
     )
 ]  # fmt: skip

@@ -54,13 +54,13 @@ def refusals() -> str:
 
 def _shown(line: queries.Line, process: Compiled) -> dict[str, Any]:
     """An entry with the names of its elements and the answers under the form's labels."""
-    events = _grouped([event for event in line.events if event["type"] != "InstanceAdvanced"])
+    events = grouped([event for event in line.events if event["type"] != "InstanceAdvanced"])
     facts = [fact for event in line.events if event["type"] == "InstanceAdvanced" for fact in event["facts"]]
     done = next((event for event in events if event["type"] == "TaskCompleted"), None)
     return {"entry": line, "events": events, "facts": len(facts), "answers": _answers(line, process, done)}
 
 
-def _grouped(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def grouped(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Jobs of one kind in one line with their number; everything else as it stands."""
     shown: list[dict[str, Any]] = []
     for event in events:

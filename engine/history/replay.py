@@ -1,0 +1,242 @@
+"""What replay shows of a case: its entries with their facts in order, and one entry with the state before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+
+from engine import bpmn
+from engine.bpmn import facts as reported
+from engine.bpmn.scope import View
+from engine.history.journal import PERFORMED, journal
+from engine.history.queries import Line
+from engine.identity.seen import Seen
+from engine.identity.visible import visible_cases
+from engine.instances.tables import instances
+from engine.values import Json, Value, canonical
+
+#: Variables whose encoded form is longer are sent by reference and loaded when somebody looks at them.
+LARGE: Final = 400
+
+#: Facts that only the kernel needs; a reader is not told of them.
+_BOOKKEEPING: Final = frozenset({"mark", "mark-scope"})
+
+#: Characters of an opinion in the list of entries; the entry itself shows it whole.
+_OPINION: Final = 120
+
+_COLUMNS: Final = tuple(journal.c[name] for name in Line.__struct_fields__)
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry as the list and the diagram need it."""
+
+    seq: int
+    at: str
+    actor: str
+    on_behalf_of: str | None
+    #: Name of the command.
+    command: str
+    performed: bool
+    #: The element of the task, wait or incident that the command was about, where there is one.
+    element: str | None
+    outcome: str | None
+    opinion: str | None
+    #: Why it was refused: code of the sentence and its values.
+    refused: str | None
+    values: dict[str, Json]
+    #: The facts as the journal holds them, without bookkeeping; large values as ``{"@large": bytes, "rows": …}``.
+    facts: list[Json]
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision that was taken, with the variables that it saw."""
+
+    element: str
+    ref: str
+    value: Json
+    scope: Mapping[str, Value]
+
+
+class Moment(msgspec.Struct, kw_only=True):
+    """One entry with everything about it."""
+
+    line: Line
+    frame: Frame
+    #: Number of facts before the entry.
+    first: int
+    #: Scope → element that it belongs to, and variables: before the entry and after it.
+    before: dict[int, tuple[str, dict[str, Json]]]
+    after: dict[int, tuple[str, dict[str, Json]]]
+    #: The tokens after it: token → element.
+    tokens: dict[int, str]
+    #: What a form of the entry saw, where its command answers one.
+    seen_by_form: Mapping[str, Value]
+    decisions: list[Decision]
+
+
+def frames(connection: sa.Connection, seen: Seen, instance: str, last: int | None = None) -> list[Frame]:
+    """All entries of a case that the person may see, or those up to *last*, in order; empty where there is none."""
+    if not _visible(connection, seen, instance):
+        return []
+    told = _Told()
+    return [told.frame(line) for line in _lines(connection, instance, last)]
+
+
+def moment(connection: sa.Connection, seen: Seen, instance: str, seq: int) -> Moment | None:
+    """One entry of a case that the person may see, or None."""
+    if not _visible(connection, seen, instance):
+        return None
+    return next((found for found in moments(connection, instance, seq, seq)), None)
+
+
+def moments(connection: sa.Connection, instance: str, first: int = 1, last: int | None = None) -> Iterator[Moment]:
+    """The entries from *first* to *last*, each with the state around it; the caller has made sure of who may see them.
+
+    The facts of all entries before are applied on the way, so the cost grows with the place of the entry.
+    """
+    state, told = bpmn.State(), _Told()
+    for line in _lines(connection, instance, last):
+        frame = told.frame(line)
+        if line.seq < first:
+            for fact in _facts(line):
+                state.apply(bpmn.decode_fact(fact))
+        else:
+            yield _through(state, line, frame)
+
+
+def value(connection: sa.Connection, seen: Seen, instance: str, seq: int, number: int) -> Json:
+    """The whole value of a variable: that of fact *number* (from 0) among those of the frame of entry *seq*.
+
+    Raises LookupError where there is none that the person may see.
+    """
+    if not _visible(connection, seen, instance):
+        raise LookupError(seq)
+    found = connection.execute(_select(instance, None).where(journal.c.seq == seq)).mappings().first()
+    facts = [fact for fact in _facts(_line(found)) if fact[0] not in _BOOKKEEPING] if found is not None else []
+    if not 0 <= number < len(facts) or facts[number][0] != "var":
+        raise LookupError(number)
+    return facts[number][3]
+
+
+def called_at(connection: sa.Connection, seen: Seen, instance: str, wait: int) -> int | None:
+    """The entry of a calling case at which it began to wait for a call, or None."""
+    if not _visible(connection, seen, instance):
+        return None
+    # The start of the fact in its one spelling; a wait has one such fact in a case.
+    spelled = f'["open",{wait},"child",'
+    found = sa.select(sa.func.min(journal.c.seq)).where(
+        journal.c.stream == instance, journal.c.events.contains(spelled, autoescape=True)
+    )
+    return connection.execute(found).scalar()
+
+
+class _Told:
+    """Knows, while the entries go by, to which elements tasks, waits and incidents belong."""
+
+    def __init__(self) -> None:
+        self._waits: dict[str, str] = {}
+
+    def frame(self, line: Line) -> Frame:
+        """The frame of the next entry."""
+        facts: list[Json] = []
+        outcome = opinion = None
+        for event in line.events:
+            match event["type"]:
+                case "InstanceAdvanced":
+                    facts.extend(self._told(fact) for fact in event["facts"] if fact[0] not in _BOOKKEEPING)
+                case "TaskCompleted":
+                    outcome, opinion = event["outcome"], _said(event["answers"].get("opinion"))
+                case "IncidentRaised":
+                    self._waits[event["incident"].rpartition(".")[2]] = event["element"]
+        refused = line.outcome.get("refused") if line.kind != PERFORMED else None
+        return Frame(
+            seq=line.seq, at=line.at, actor=line.actor, on_behalf_of=line.on_behalf_of, command=line.name,
+            performed=line.kind == PERFORMED, element=self._about(line.command), outcome=outcome, opinion=opinion,
+            refused=refused, values=line.outcome.get("values", {}) if refused else {}, facts=facts,
+        )  # fmt: skip
+
+    def _told(self, fact: list[Json]) -> list[Json]:
+        if fact[0] == "open":
+            self._waits[str(fact[1])] = fact[3]
+            details = fact[5] if len(fact) > 5 else {}
+            return [*fact[:5], {key: details[key] for key in ("process", "service", "due") if key in details}]
+        if fact[0] == "var" and len(spelled := canonical(fact[3])) > LARGE:
+            return [*fact[:3], {"@large": len(spelled), "rows": len(fact[3]) if isinstance(fact[3], list) else None}]
+        if fact[0] == "decided":
+            return fact[:4]
+        return fact
+
+    def _about(self, command: dict[str, Json]) -> str | None:
+        for name in ("task", "wait", "incident", "job"):
+            if command.get(name) is not None:
+                number = str(command[name]).rpartition(".")[2].removesuffix("r")
+                return self._waits.get(number)
+        return None
+
+
+def _said(opinion: Json) -> str | None:
+    if not isinstance(opinion, str) or not opinion:
+        return None
+    return opinion if len(opinion) <= _OPINION else opinion[:_OPINION] + "…"
+
+
+def _through(state: bpmn.State, line: Line, frame: Frame) -> Moment:
+    """Applies an entry's facts to *state* and notes what was there before, on the way and after."""
+    first, before, form = state.n, _scopes(state), _form_scope(state, line.command)
+    decisions = []
+    for json in _facts(line):
+        fact = bpmn.decode_fact(json)
+        if isinstance(fact, reported.Decided):
+            token = state.tokens[fact.token]
+            seen = dict(View(state, token.own if token.own is not None else token.scope))
+            decisions.append(Decision(element=fact.element, ref=fact.ref, value=fact.value, scope=seen))
+        state.apply(fact)
+    return Moment(
+        line=line, frame=frame, first=first, before=before, after=_scopes(state),
+        tokens={key: token.element for key, token in sorted(state.tokens.items())},
+        seen_by_form=form, decisions=decisions,
+    )  # fmt: skip
+
+
+def _scopes(state: bpmn.State) -> dict[int, tuple[str, dict[str, Json]]]:
+    return {key: (scope.element, scope.variables) for key, scope in sorted(state.scopes.items())}
+
+
+def _form_scope(state: bpmn.State, command: dict[str, Json]) -> Mapping[str, Value]:
+    """The variables that the form of a task saw when it was sent."""
+    if command["type"] != "CompleteTask":
+        return {}
+    wait = state.waits.get(int(command["task"].rpartition(".")[2]))
+    if wait is None:
+        return {}
+    token = state.tokens[wait.token]
+    return dict(View(state, token.own if token.own is not None else token.scope))
+
+
+def _facts(line: Line) -> Iterator[Any]:
+    for event in line.events:
+        if event["type"] == "InstanceAdvanced":
+            yield from event["facts"]
+
+
+def _visible(connection: sa.Connection, seen: Seen, instance: str) -> bool:
+    found = sa.select(sa.literal(1)).where(instances.c.id == instance, visible_cases(seen))
+    return connection.execute(found).first() is not None
+
+
+def _select(instance: str, last: int | None) -> sa.Select[Any]:
+    found = sa.select(*_COLUMNS).where(journal.c.stream == instance).order_by(journal.c.seq)
+    return found if last is None else found.where(journal.c.seq <= last)
+
+
+def _lines(connection: sa.Connection, instance: str, last: int | None = None) -> Iterator[Line]:
+    rows = connection.execution_options(yield_per=500).execute(_select(instance, last)).mappings()
+    return (_line(row) for row in rows)
+
+
+def _line(row: Any) -> Line:
+    parsed = {name: msgspec.json.decode(row[name]) for name in ("command", "events", "outcome")}
+    return Line(**{**row, **parsed})

@@ -1,0 +1,213 @@
+"""An auditor replays a worked reminder in a browser, forward and backward; reads who signed and which rule matched."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from engine.history import replay
+from tests.acceptance.conftest import Browser
+from tests.driver import City
+from tests.processes import monthly as people
+
+pytestmark = pytest.mark.browser
+
+HOST = 'document.querySelector("[data-island=replay]")'
+
+
+@pytest.fixture
+def case(city: City) -> str:
+    """A reminder up to the first county's rectification; the head returned one letter on the way."""
+    case = city.start("pb_monthly_reminder", by="party-clerk", month="2026-11")
+    people.collect(city, {"huimin": 1, "yangxin": 1})
+    people.merge(city, r1={"repeat_count": "1"})
+    people.draft(city)
+    people.decide(city, "party-head", "office_review", {"yangxin": "措辞不准确。"})
+    people.draft(city)
+    people.decide(city, "party-head", "office_review")
+    people.decide(city, "city-secretary", "secretary_sign")
+    people.receive(city, "huimin")
+    people.rectify(city, "huimin")
+    people.verify(city, "huimin", passed=False)
+    return case
+
+
+def opened(browser: Browser, path: str) -> None:
+    browser.open(path)
+    browser.page.wait_for_selector('[data-island="replay"][data-state="drawn"]')
+
+
+def position(browser: Browser) -> int:
+    return int(browser.page.locator("[data-part=position]").inner_text().split("/")[0])
+
+
+def until(browser: Browser, what: str) -> None:
+    """Waits until the page says true; the content policy forbids Playwright's own way of asking again and again."""
+    for _ in range(200):
+        if browser.page.evaluate(what):
+            return
+        browser.page.wait_for_timeout(50)
+    raise AssertionError(what)
+
+
+def entry(browser: Browser, text: str) -> None:
+    """Clicks the entry of the list that says *text*, wherever it stands."""
+    seq = browser.page.evaluate(
+        f"text => {HOST}.player.timeline.data.entries.findLastIndex(e => e[4].includes(text))", text
+    )
+    browser.page.evaluate(f"{HOST}.player.log.show({seq})")
+    browser.page.click(f'.bh-window button[data-index="{seq}"]')
+    browser.page.wait_for_selector(f'[data-part=panel][data-seq="{seq + 1}"]:not([aria-busy])')
+
+
+def test_an_auditor_finds_a_case_and_replays_it(case: str, browser: Browser, city: City) -> None:
+    page = browser.page
+    browser.sign_in("auditor")
+    browser.open(f"/cases/{case}")
+    page.click('.bh-do a:has-text("回放")')
+    page.wait_for_selector('[data-island="replay"][data-state="drawn"]')
+    total = int(page.locator("[data-part=position]").inner_text().split("/")[1])
+    assert position(browser) == 1
+    forward_and_back(browser, total)
+    who_signed(browser)
+    the_rule_that_matched(browser)
+    into_the_child_and_back(browser, case)
+    assert browser.violations() == []
+    assert browser.complaints == []
+
+
+def forward_and_back(browser: Browser, total: int) -> None:
+    page = browser.page
+    page.click("[data-do=forward]")
+    page.click("[data-do=forward]")
+    assert position(browser) == 3
+    page.click("[data-do=back]")
+    assert position(browser) == 2
+    page.focus("input[type=range]")
+    page.keyboard.press("End")
+    until(browser, f"{HOST}.player.index === {total - 1}")
+    assert page.locator(".djs-element.bh-now").count() > 0
+    assert page.locator(".djs-connection.bh-taken").count() > 10
+    page.keyboard.press("ArrowLeft")
+    until(browser, f"{HOST}.player.index === {total - 2}")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Home")
+    assert position(browser) == 1
+    assert page.locator(".djs-connection.bh-taken").count() < 10
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("+")
+    page.keyboard.press("+")
+    page.keyboard.press("+")
+    assert page.locator(".bh-transport select").input_value() == "8"
+    page.keyboard.press(" ")
+    until(browser, f"{HOST}.player.index > 3")
+    page.keyboard.press(" ")
+    assert page.get_attribute("[data-do=play]", "aria-label") == "播放"
+    at_rest = position(browser)
+    page.wait_for_timeout(300)
+    assert position(browser) == at_rest
+    assert f"第 {at_rest} 条" in page.locator("[data-part=live]").inner_text()
+
+
+def who_signed(browser: Browser) -> None:
+    entry(browser, "市委书记审签")
+    panel = browser.page.locator("[data-part=panel]")
+    assert "郑同和" in panel.inner_text()
+    panel.locator('summary:has-text("表单当时的样子")').click()
+    assert panel.locator(".bh-was").inner_text().count("同意") >= 2
+    assert panel.locator("input, textarea, select").count() == 0
+
+
+def the_rule_that_matched(browser: Browser) -> None:
+    entry(browser, "汇总研判")
+    table = browser.page.locator(".bh-dmn").last
+    assert table.locator("tr.matched th").all_inner_texts()[0].startswith("3")
+    assert browser.page.locator("[data-part=data] ins").count() > 2
+    browser.page.click('[data-part=data] button:has-text("查看") >> nth=0')
+    browser.page.wait_for_selector("[data-part=data] details[open] li")
+
+
+def into_the_child_and_back(browser: Browser, case: str) -> None:
+    page = browser.page
+    entry(browser, "发起")
+    page.click('.bh-calls a:has-text("惠民县")')
+    page.wait_for_selector('[data-island="replay"][data-state="drawn"]')
+    assert "惠民县" in page.locator("h1").inner_text()
+    entry(browser, "书记审定")
+    assert "同意。" in page.locator("[data-part=panel] q").inner_text()
+    page.click("[data-part=caller]")
+    page.wait_for_selector('[data-island="replay"][data-state="drawn"]')
+    assert f"/cases/{case}/replay?entry=" in page.url
+
+
+def test_the_mark_of_bpmn_io_stays_visible(case: str, browser: Browser) -> None:
+    browser.sign_in("auditor")
+    opened(browser, f"/cases/{case}/replay")
+    assert mark_is_visible(browser)
+
+
+def mark_is_visible(browser: Browser) -> bool:
+    return bool(
+        browser.page.evaluate(
+            """() => {
+              const mark = document.querySelector(".bjs-powered-by"), box = mark.getBoundingClientRect();
+              const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+              return box.width > 20 && mark.contains(top);
+            }"""
+        )
+    )
+
+
+def test_the_browser_stands_at_every_entry_where_the_engine_stands(case: str, browser: Browser, city: City) -> None:
+    """Tokens, their elements, and all variables that were sent whole, at entries taken at random."""
+    family = [case, *(child.id for child in city.children(case))]
+    browser.sign_in("auditor")
+    for instance in [*random.Random(5).sample(family, 3), case]:
+        opened(browser, f"/cases/{instance}/replay")
+        with city.engine.database.reading() as connection:
+            folded = list(replay.moments(connection, instance))
+        for moment in random.Random(7).sample(folded, min(12, len(folded))):
+            shown: Any = browser.page.evaluate(
+                f"""seq => {{
+                  const timeline = {HOST}.player.timeline, state = timeline.after(timeline.span(seq - 1)[1]);
+                  const scopes = [...state.scopes].map(([key, scope]) => [key, scope.element,
+                    Object.fromEntries(Object.entries(scope.variables).map(([name, one]) => [name, one.value]))]);
+                  return {{ tokens: [...state.tokens], scopes }};
+                }}""",
+                moment.line.seq,
+            )
+            assert dict(shown["tokens"]) == moment.tokens
+            assert {key: (element, names(found)) for key, element, found in shown["scopes"]} == {
+                key: (element, names(found, shown, key)) for key, (element, found) in moment.after.items()
+            }
+
+
+def names(found: dict[str, Any], shown: Any = None, key: int = 0) -> dict[str, Any]:
+    """The variables, those that the page got by reference left out."""
+    sent = next((one[2] for one in shown["scopes"] if one[0] == key), {}) if shown else found
+    large = {name for name, value in sent.items() if isinstance(value, dict) and "@large" in value}
+    return {name: value for name, value in found.items() if name not in large}
+
+
+def test_replay_on_a_phone_fits(case: str, phone: Browser) -> None:
+    phone.sign_in("auditor")
+    opened(phone, f"/cases/{case}/replay?entry=5")
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert phone.complaints == []
+
+
+def test_without_motion_tokens_do_not_travel(case: str, browser: Browser) -> None:
+    browser.sign_in("auditor")
+    browser.page.emulate_media(reduced_motion="reduce")
+    opened(browser, f"/cases/{case}/replay")
+    browser.page.select_option(".bh-transport select", "8")
+    browser.page.evaluate(
+        f"window.moved = 0; new MutationObserver(found => found.forEach(one => one.addedNodes.forEach(node => {{"
+        f"if (node.classList?.contains('bh-moving')) window.moved++; }})))"
+        f".observe({HOST}.querySelector('.bh-canvas'), {{subtree: true, childList: true}})"
+    )
+    browser.page.click("[data-do=play]")
+    until(browser, f"{HOST}.player.index > 25")
+    assert browser.page.evaluate("window.moved") == 0

@@ -1,0 +1,95 @@
+"""The replay pages without a browser: what they tell, whom they tell it, and that nothing is left out."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from flask import Flask
+
+from tests.driver import City
+from tests.processes import monthly as people
+from tests.webui.test_routes import app, signed_in
+
+__all__ = ["app"]
+
+
+@pytest.fixture
+def case(city: City) -> str:
+    """A reminder whose head returned one letter."""
+    case = city.start("pb_monthly_reminder", by="party-clerk", month="2026-11")
+    people.collect(city, {"huimin": 1, "yangxin": 1})
+    people.merge(city, r1={"repeat_count": "1"})
+    people.draft(city)
+    people.decide(city, "party-head", "office_review", {"yangxin": "措辞不准确。"})
+    return case
+
+
+def test_the_data_of_the_page_holds_every_entry_with_its_facts(app: Flask, city: City, case: str) -> None:
+    data = json.loads(signed_in(app, "auditor").get(f"/cases/{case}/replay.json").data)
+    seqs = [entry[0] for entry in data["entries"]]
+    assert seqs == list(range(1, len(seqs) + 1))
+    firsts = [entry[6] for entry in data["entries"]]
+    assert firsts == sorted(firsts)
+    assert data["entries"][-1][4] == "办结 主任审核 · 提交审核意见"
+    assert data["people"][data["entries"][-1][2]] == "陶敬之"
+    assert data["names"]["office_review"] == "主任审核"
+
+
+def test_without_script_the_page_tells_entries_answers_data_and_tables(app: Flask, city: City, case: str) -> None:
+    browser = signed_in(app, "auditor")
+    data = json.loads(browser.get(f"/cases/{case}/replay.json").data)
+    merged = next(entry[0] for entry in data["entries"] if "汇总研判" in entry[4])
+    page = browser.get(f"/cases/{case}/replay?entry={merged}").text
+    assert f'href="/cases/{case}/replay?entry={merged - 1}"' in page
+    assert "问题清单" in page
+    assert re.search(r'<tr class="matched"><th scope="row">3 ', page)
+    assert "现行第 1 版的决策表与当时相同" in page
+    assert "<ins>" in page
+
+
+def test_the_form_is_drawn_as_it_looked_with_nothing_to_type(app: Flask, city: City, case: str) -> None:
+    browser = signed_in(app, "auditor")
+    data = json.loads(browser.get(f"/cases/{case}/replay.json").data)
+    reviewed = data["entries"][-1][0]
+    part = browser.get(f"/cases/{case}/replay/{reviewed}").text
+    assert "表单当时的样子" in part
+    assert "措辞不准确。" in part
+    assert not re.search(r"<(input|textarea|select|button)\b", part)
+
+
+def test_a_large_value_is_given_on_demand(app: Flask, city: City, case: str) -> None:
+    browser = signed_in(app, "auditor")
+    data = json.loads(browser.get(f"/cases/{case}/replay.json").data)
+    number = next(n for n, fact in enumerate(data["facts"]) if fact[0] == "var" and "@large" in str(fact[3]))
+    seq, first = next((entry[0], entry[6]) for entry in reversed(data["entries"]) if entry[6] <= number)
+    answer = browser.get(f"/cases/{case}/replay/{seq}/values/{number - first}")
+    assert len(answer.data) >= data["facts"][number][3]["@large"]
+    assert browser.get(f"/cases/{case}/replay/{seq}/values/999").status_code == 404
+
+
+def test_a_child_leads_back_to_the_entry_that_called_it(app: Flask, city: City, case: str) -> None:
+    browser = signed_in(app, "auditor")
+    child = next(one for one in city.children(case) if one.unit == "huimin")
+    back = re.search(rf'href="(/cases/{case}/replay\?entry=\d+)"', browser.get(f"/cases/{child.id}/replay").text)
+    assert back is not None
+    assert f"/cases/{child.id}/replay" in browser.get(back[1]).text
+
+
+def test_replay_shows_nobody_what_they_may_not_see(app: Flask, city: City, case: str) -> None:
+    own = {child.unit: child.id for child in city.children(case)}
+    expected = (("huimin-clerk", "huimin", 200), ("huimin-clerk", "yangxin", 404), ("admin", "huimin", 404))
+    for person, unit, status in expected:
+        browser = signed_in(app, person)
+        for path in ("replay", "replay.json", "replay/1"):
+            assert browser.get(f"/cases/{own[unit]}/{path}").status_code == status, (person, unit, path)
+    assert signed_in(app, "huimin-clerk").get(f"/cases/{own['yangxin']}/replay/1/values/0").status_code == 404
+
+
+def test_the_page_is_whole_in_english(app: Flask, city: City, case: str) -> None:
+    browser = signed_in(app, "auditor")
+    browser.get("/language/en?next=/")
+    page = browser.get(f"/cases/{case}/replay?entry=25").text
+    assert "Replay · " in page
+    assert not re.search(r">\s*replay\.", page)
