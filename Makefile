@@ -15,15 +15,19 @@ MODULES := $(FRONTEND)/node_modules/.package-lock.json
 BUILT := webui/static/dist/manifest.json
 SAY := printf '%s\n'
 
-.PHONY: help run test check bench soak clean browser
+.PHONY: help run run-postgres test check bench soak clean browser
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST))
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST))
 
 run: $(VENV)/installed $(BUILT) ## set up what is missing and start the platform (HOST, PORT, DATABASE_URL, DEMO)
 	@exec $(BIN)/bihuan run
 
+run-postgres: $(VENV)/installed-postgres $(BUILT) ## the same on a PostgreSQL server of its own, with several processes
+	@exec $(BIN)/bihuan run-postgres
+
 test: $(VENV)/installed-dev $(BUILT) $(MODULES) browser ## set up what is missing and run all tests
 	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --database postgresql
 
 check: $(VENV)/installed-dev ## style, types, and who may import whom
 	@$(BIN)/ruff check .
@@ -60,6 +64,11 @@ $(VENV)/installed: setup.cfg pyproject.toml | $(BIN)/python
 	@$(SAY) 'Installing the platform ...'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
+
+$(VENV)/installed-postgres: setup.cfg pyproject.toml | $(BIN)/python
+	@$(SAY) 'Installing the platform with PostgreSQL ...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[postgres,server,local_postgres]'
+	@touch $@ $(VENV)/installed
 
 $(VENV)/installed-dev: setup.cfg pyproject.toml | $(BIN)/python
 	@$(SAY) 'Installing the platform and the tools of its developers ...'

@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from engine import sql
 from engine.db import text
 from engine.demo import load
 from engine.identity.seen import look
@@ -60,9 +61,14 @@ def counted(told: City) -> Iterator[list[tuple[str, Any]]]:
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool) -> None:
         found.append((statement, values))
 
+    def note_too(statement: str, rows: Any) -> None:
+        found.append((statement, [tuple(row.values()) for row in rows]))
+
+    sql.LISTENERS.append(note_too)
     event.listen(told.engine.database.pool, "before_cursor_execute", note)
     yield found
     event.remove(told.engine.database.pool, "before_cursor_execute", note)
+    sql.LISTENERS.remove(note_too)
 
 
 def took(act: Callable[[], Any]) -> float:

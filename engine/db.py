@@ -46,23 +46,42 @@ def moment(spelled: str) -> datetime:
     return datetime.strptime(spelled, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 
+SQLITE: dict[str, Any] = {"timeout": 20, "check_same_thread": False}
+
+#: Without them a client that is cut off keeps its locks, and waits itself, for hours (the defaults of TCP): seconds
+#: after which the server gives up a transaction that stands still, a lock, a statement; and the client a dead server.
+POSTGRESQL: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "application_name": "bihuan",
+    "options": (
+        "-c idle_in_transaction_session_timeout=10s -c lock_timeout=10s -c statement_timeout=60s"
+        " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000"
+    ),
+}
+
+
 class Database:
     """One database behind an address, for reading and for writing transactions."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        options: dict[str, Any] = {}
-        if url.startswith("sqlite"):
-            options["connect_args"] = {"timeout": 20, "check_same_thread": False}
-        self.pool = sa.create_engine(url, pool_size=16, max_overflow=16, **options)
-        if url.startswith("sqlite"):
+        self.is_sqlite = url.startswith("sqlite")
+        arguments = SQLITE if self.is_sqlite else POSTGRESQL
+        self.pool = sa.create_engine(url, pool_size=16, max_overflow=16, connect_args=arguments)
+        if self.is_sqlite:
             event.listen(self.pool, "connect", _prepare_sqlite)
             event.listen(self.pool, "begin", _begin_sqlite)
+        # A page reads several times and should see one moment.
+        self._reader = self.pool if self.is_sqlite else self.pool.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A transaction that only reads."""
-        with self.pool.connect() as connection, connection.begin():
+        with self._reader.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager

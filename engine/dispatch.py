@@ -10,7 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine import errors, values
+from engine import errors, sql, values
+from engine.beginning import READINGS, Asker, begin
 from engine.calendars import handlers as calendars
 from engine.clock import Clock, SystemClock
 from engine.db import Database
@@ -42,9 +43,6 @@ HANDLERS: dict[type[Command], Callable[[Any, Step], Any]] = {
     **tasks.HANDLERS,
 }
 
-#: Finds the actor in the transaction of the command, with what the observation ``actor`` would answer.
-Identify = Callable[[sa.Connection], tuple[Actor, Any]]
-
 #: Refusals of one actor in one stream within a minute beyond which no more are journalled.
 REFUSALS_A_MINUTE = 20
 
@@ -65,43 +63,43 @@ class Engine:
         #: Called after each commit: a worker of the same process looks for jobs.
         self.after_commit: Callable[[], None] = lambda: None
 
-    def dispatch(self, command: Command, actor: Actor | Identify, request_id: str | None = None) -> Outcome:
+    def dispatch(self, command: Command, actor: Actor | Asker, request_id: str | None = None) -> Outcome:
         """Performs *command* for *actor*; the same *request_id* again gives the first outcome again.
 
-        An actor that is a function is found inside of the transaction, so that a click is one transaction as a whole.
-        Raises Refusal (journalled), and Mistake or Conflict (nothing written).
+        An asker is found inside of the transaction, so that a click is one transaction as a whole. Raises Refusal
+        (journalled), and Mistake or Conflict (nothing written).
         """
         request = request_id or f"r-{secrets.token_hex(12)}"
         command = externalise(command, self.store)
         try:
             outcome = self._transact(command, actor, request)
+        except sa.exc.DBAPIError as failed:
+            # Two commands at once wanted the same period or request: the second one sees the first when it looks again.
+            # Where the connection broke, nobody knows whether it committed: the request id tells.
+            if not isinstance(failed, sa.exc.IntegrityError) and not failed.connection_invalidated:
+                raise
+            outcome = self._transact(command, actor, request)
         except NothingHere as nothing:
             who = str(nothing.values.get("actor", ""))
             access.note(self, who, type(command).__name__, command.stream() or "", "nothing-here")
             raise
-        except sa.exc.IntegrityError:
-            # Two commands at once wanted the same period or request: the second one sees the first when it looks again.
-            outcome = self._transact(command, actor, request)
         if isinstance(outcome, errors.Refusal):
             raise outcome
         self.after_commit()
         return outcome
 
-    def _transact(self, command: Command, who: Actor | Identify, request: str) -> Outcome | errors.Refusal:
+    def _transact(self, command: Command, who: Actor | Asker, request: str) -> Outcome | errors.Refusal:
         with self.database.writing() as connection:
-            actor, seen = (who, None) if isinstance(who, Actor) else who(connection)
-            stream = command.stream()
-            if stream is None:
-                head, earlier = None, journal.earlier(connection, actor.person, request)
-                stream = new_stream_id(self.clock.now())
-            else:
-                head, earlier = journal.lock(connection, stream, actor.person, request)
-            if earlier is not None:
-                return _again(earlier, command)
-            head = head or Head(kind=command.kind)
-            step = self._step(stream, head, actor, connection)
-            if seen is not None:
-                step.know("actor", {"person": actor.person}, seen)
+            found = begin(connection, command, who, request)
+            if found.earlier is not None:
+                return _again(found.earlier, command)
+            head = found.head or Head(kind=command.kind)
+            stream = command.stream() or new_stream_id(self.clock.now())
+            step = self._step(stream, head, found.actor, connection)
+            if found.about:
+                READINGS[type(command)][1](step.rows, command, found.about)
+            if found.seen is not None:
+                step.know("actor", {"person": found.actor.person}, found.seen)
             return self._perform(command, request, step, head, connection)
 
     def _perform(
@@ -114,8 +112,8 @@ class Engine:
             self._refuse(refusal, command, request, step, head, connection)
             return refusal
         entry = self._entry(command, request, step, head, PERFORMED, outcome)
-        step.rows.write(connection)
-        journal.append(connection, entry, command.kind, first=head.seq == 0)
+        told = journal.told(entry, command.kind, first=head.seq == 0)
+        sql.send(connection, [*step.rows.told(connection.dialect.name), *told])
         return Outcome(stream=step.stream, seq=entry.seq, values=outcome)
 
     def _step(self, stream: str, head: Head, actor: Actor, connection: sa.Connection) -> Step:
@@ -134,7 +132,7 @@ class Engine:
         step.events, step.counter = [], head.counter
         said = {"refused": refusal.code, "values": values.encode({k: str(v) for k, v in refusal.values.items()})}
         entry = self._entry(command, request, step, head, REFUSED, said, snapshot=False)
-        journal.append(connection, entry, command.kind, first=False)
+        sql.send(connection, journal.told(entry, command.kind, first=False))
 
     def _entry(
         self, command: Command, request: str, step: Step, head: Head, kind: str, outcome: dict[str, Any], *,

@@ -12,12 +12,15 @@ from typing import Any, TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.messages import Event, Stamp
-
-Row = dict[str, Any]
+from engine.messages import Command, Event, Stamp
+from engine.sql import Ask, Tell
+from engine.sql import Row as Row
 
 #: What an area's ``state`` module gives: (event class, version) → the function that changes the tables.
 Appliers: TypeAlias = dict[tuple[type[Event], int], Callable[[Any, "Rows", Stamp], None]]
+
+#: What an area's ``reading`` module gives: command class → (the read, how its rows become known to the step).
+Readings: TypeAlias = dict[type[Command], tuple[Callable[[Any], Ask], Callable[["Rows", Any, list[Row]], None]]]
 
 
 class Rows:
@@ -76,18 +79,19 @@ class Rows:
         """All rows that are known here, by id (after a fold: the whole table)."""
         return {key: row for key, row in self.loaded.get(table.name, {}).items() if row is not None}
 
-    def write(self, connection: sa.Connection) -> None:
-        """Sends everything staged: one statement per table for what is there, one for what is gone."""
+    def told(self, dialect: str) -> list[Tell]:
+        """The writes of everything staged: one per table for what is there, one for what is gone."""
+        writes = []
         for name in sorted(self.changed):
             changed = self.changed[name]
             table = next(iter(changed.values()))
             kept = [row for key in changed if (row := self.loaded[name][key]) is not None]
             gone = [{"gone": key} for key in changed if self.loaded[name][key] is None]
             if kept:
-                connection.execute(_upsert(table, connection.dialect.name), kept)
+                writes.append(Tell(_upsert(table, dialect), kept))
             if gone:
-                connection.execute(_removal(table), gone)
-        self.changed = {}
+                writes.append(Tell(_removal(table), gone))
+        return writes
 
     def _stage(self, table: sa.Table, key: str, row: Row | None) -> None:
         self.loaded.setdefault(table.name, {})[key] = row

@@ -7,7 +7,10 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
+from engine import rights
 from engine.calendars import tables as _calendars
 from engine.db import Database, metadata
 from engine.definitions import tables as _definitions
@@ -35,12 +38,37 @@ _MODULES = (
 
 
 def migrate(database: Database) -> None:
-    """Brings the database's schema to the newest migration."""
+    """Brings the database's schema to the newest migration, by the owner's connection."""
     with database.writing() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        if connection.dialect.name == "postgresql":
+            # Building an index over a large table may take longer than any statement of the application.
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def allow(database: Database, role: str) -> None:
+    """Gives the application's *role* its rights; on SQLite there are no roles."""
+    if not database.is_sqlite:
+        with database.writing() as connection:
+            rights.grant(connection, role)
+
+
+def revision(connection: sa.Connection) -> str | None:
+    """The number of the migration at which the database stands."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str:
+    """The number of the newest migration."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
 
 
 def is_current(connection: sa.Connection) -> bool:
@@ -48,4 +76,4 @@ def is_current(connection: sa.Connection) -> bool:
     return sa.inspect(connection).has_table("journal")
 
 
-__all__ = ["OUTSIDE_THE_JOURNAL", "RECORD", "is_current", "metadata", "migrate"]
+__all__ = ["OUTSIDE_THE_JOURNAL", "RECORD", "allow", "is_current", "metadata", "migrate", "newest_revision", "revision"]

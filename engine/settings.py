@@ -19,6 +19,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: Path = Path("data")
     #: SQLAlchemy address; by default the SQLite file in *data*.
     database_url: str = ""
+    #: Address with the role that owns the tables and migrates them, where the application's role may not.
+    owner_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     #: Sign in by one click as an invented person; only on loopback.
@@ -47,6 +49,7 @@ def from_environment(environment: Mapping[str, str] = os.environ, *, demo: bool 
     return Settings(
         data=Path(get("BIHUAN_DATA", "data")),
         database_url=get("DATABASE_URL", ""),
+        owner_url=get("BIHUAN_OWNER_URL", ""),
         host=get("HOST", "127.0.0.1"),
         port=int(get("PORT", "8000")),
         demo=get("DEMO", "1") != "0" if demo is None else demo,

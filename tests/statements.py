@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import event
 
+from engine import sql
 from tests.driver import City
 
 
@@ -22,6 +23,10 @@ def statements(city: City, act: Callable[[], object]) -> int:
     def begin(_connection: Any) -> None:
         begun.append(1)
 
+    def count_too(statement: str, _rows: Any) -> None:
+        sent.append(statement)
+
+    sql.LISTENERS.append(count_too)
     event.listen(pool, "before_cursor_execute", count)
     event.listen(pool, "begin", begin)
     try:
@@ -29,5 +34,6 @@ def statements(city: City, act: Callable[[], object]) -> int:
     finally:
         event.remove(pool, "before_cursor_execute", count)
         event.remove(pool, "begin", begin)
+        sql.LISTENERS.remove(count_too)
     assert len(begun) == 1
     return len(sent)

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from engine import sql
 from engine.db import moment
 from engine.dispatch import Engine
 from engine.identity import queries, sessions
 from engine.identity.seen import Seen, look
 from engine.messages import Actor
+from engine.sql import Ask, Row
 
 COOKIE = "bihuan_session"
 
@@ -23,7 +25,7 @@ OPEN = frozenset({"static", "health.health", "sign_in.page", "sign_in.sign_in", 
 
 
 #: Endpoints that find the session in the transaction of their command, so that the click is one transaction.
-IN_ONE = frozenset({"tasks.complete"})
+IN_ONE = frozenset({"tasks.claim", "tasks.complete", "tasks.release"})
 
 
 class NotSignedIn(Exception):
@@ -44,14 +46,27 @@ def session() -> sessions.Session:
     return cast(sessions.Session, g.session)
 
 
-def identify(connection: sa.Connection) -> tuple[Actor, Any]:
-    """The one who asks, found inside of the transaction of a command; raises NotSignedIn, and 400 without the token."""
-    found = _read_session(connection)
-    if found is None:
-        raise NotSignedIn
-    g.session = found
-    guard()
-    return Actor(person=found.person.id), queries.seen_of(found.person)
+class Visitor:
+    """The one behind the cookie, found in the transaction of a command; else NotSignedIn, and 400 without the token."""
+
+    @property
+    def ask(self) -> Ask:
+        """The read that finds the session."""
+        return sessions.ask(request.cookies.get(COOKIE, ""))
+
+    @property
+    def person(self) -> sa.ColumnElement[Any]:
+        """The session's person."""
+        return sessions.PERSON
+
+    def answer(self, rows: list[Row]) -> tuple[Actor, Any]:
+        """The actor of a session that holds."""
+        found = _held(rows)
+        if found is None:
+            raise NotSignedIn
+        g.session = found
+        guard()
+        return Actor(person=found.person.id), queries.seen_of(found.person)
 
 
 def guard() -> None:
@@ -114,8 +129,10 @@ def _find_session() -> None:
 
 def _read_session(connection: sa.Connection) -> sessions.Session | None:
     token = request.cookies.get(COOKIE)
-    if not token:
-        return None
+    return _held(sql.fetch(connection, [sessions.ask(token)])[0]) if token else None
+
+
+def _held(rows: list[Row]) -> sessions.Session | None:
     settings, now = engine().settings, engine().clock.now()
     idle, longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
-    return sessions.find(connection, token, now, idle, longest)
+    return sessions.holds(rows, now, idle, longest)

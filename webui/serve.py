@@ -16,7 +16,7 @@ from engine.demo import cases, load
 from engine.dispatch import Engine
 from engine.jobs.worker import working
 from engine.settings import Settings, from_environment
-from webui import create_app
+from webui import cluster, create_app
 
 
 @click.command("run")
@@ -26,14 +26,11 @@ def run(demo: bool | None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = from_environment(demo=demo)
-    if settings.demo and not _loopback(settings.host):
-        raise click.ClickException(
-            f"The demonstration listens on this machine only, not on {settings.host}. "
-            "Use HOST=127.0.0.1, or serve without it: DEMO=0 or bihuan run --no-demo."
-        )
+    if settings.demo:
+        require_loopback(settings)
     engine = open_engine(settings)
     if settings.demo:
-        _demonstrate(engine)
+        demonstrate(engine)
     with working(engine):
         serve(create_app(engine), settings)
 
@@ -45,7 +42,17 @@ def serve(app: Flask, settings: Settings) -> None:
     waitress.serve(static, host=settings.host, port=settings.port, threads=8, ident="bihuan")
 
 
-def _demonstrate(engine: Engine) -> None:
+def require_loopback(settings: Settings) -> None:
+    """Stops a demonstration, into which everybody signs in by one click, from listening to other machines."""
+    if not _loopback(settings.host):
+        raise click.ClickException(
+            f"The demonstration listens on this machine only, not on {settings.host}. "
+            "Use HOST=127.0.0.1, or serve without it: DEMO=0 or bihuan run --no-demo."
+        )
+
+
+def demonstrate(engine: Engine) -> None:
+    """The demonstration city with the packages of the installation, and its first cases."""
     # Before the worker begins: the cases are played step by step, each with its jobs done.
     if not load.is_loaded(engine):
         click.echo("Loading the demonstration city ...")
@@ -68,4 +75,5 @@ def _loopback(host: str) -> bool:
 def main() -> None:
     """The whole command line."""
     group.add_command(run)
+    group.add_command(cluster.command)
     group()

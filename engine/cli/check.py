@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,22 +12,18 @@ import click
 import msgspec
 
 from engine import texts
+from engine.cli.opening import language as spoken
 from engine.definitions import sandbox
 from engine.definitions.errors import PackageInvalid
 from engine.definitions.package import DIAGRAM, MOST_BYTES, Package, pack, read_folder, read_zip
 from engine.errors import Finding
 
 
-def _language() -> str:
-    """English where the terminal speaks it, else Chinese."""
-    return "en" if os.environ.get("LANG", "").startswith("en") else "zh-CN"
-
-
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per file and line.")
 @click.option("--scenarios", is_flag=True, help="Also run the scenarios of packages.")
-@click.option("--language", default=_language, type=click.Choice(texts.LANGUAGES), help="Default: by LANG.")
+@click.option("--language", default=spoken, type=click.Choice(texts.LANGUAGES), help="Default: by LANG.")
 def command(paths: tuple[Path, ...], as_json: bool, scenarios: bool, language: str) -> None:
     """Check each PATH (package folder, .zip, .bpmn, .dmn, form .json); exit 0 without errors, 1 with errors."""
     failed = False

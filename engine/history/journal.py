@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 
 from engine import values
 from engine.db import metadata, text
+from engine.sql import Row, Tell
 
 #: One row per stream: the head of its chain and the counter of its ids.
 streams = sa.Table(
@@ -95,14 +97,14 @@ def digest(body: bytes, algorithm: str) -> str:
     return hashlib.new(algorithm, body).hexdigest()
 
 
-def append(connection: sa.Connection, entry: Entry, kind: str, *, first: bool) -> None:
-    """Writes a sealed *entry* and moves the head of its stream, in the caller's transaction."""
-    connection.execute(_INSERT, msgspec.structs.asdict(entry))
+def told(entry: Entry, kind: str, *, first: bool) -> list[Tell]:
+    """The writes of a sealed *entry*: itself, and the head of its stream moved to it."""
     head = {"seq": entry.seq, "head": entry.hash, "counter": entry.counter}
     if first:
-        connection.execute(_FIRST, {"id": entry.stream, "kind": kind, **head})
+        moved = Tell(_FIRST, [{"id": entry.stream, "kind": kind, **head}])
     else:
-        connection.execute(_MOVE, {"stream_id": entry.stream, **head})
+        moved = Tell(_MOVE, [{"stream_id": entry.stream, **head}])
+    return [Tell(_INSERT, [msgspec.structs.asdict(entry)]), moved]
 
 
 def entries(connection: sa.Connection, stream: str | None = None) -> Iterator[Entry]:
@@ -121,22 +123,40 @@ def entry_of(row: dict[str, Any]) -> Entry:
 
 _INSERT = sa.insert(journal)
 _FIRST = sa.insert(streams)
-_MOVE = sa.update(streams).where(streams.c.id == sa.bindparam("stream_id"))
+_MOVE = (
+    sa.update(streams)
+    .where(streams.c.id == sa.bindparam("stream_id"))
+    .values({name: sa.bindparam(name) for name in ("seq", "head", "counter")})
+)
 
 
-def earlier(connection: sa.Connection, actor: str, request_id: str) -> Entry | None:
-    """The entry that this actor's request id already has."""
-    row = connection.execute(_EARLIER, {"actor": actor, "request_id": request_id}).mappings().first()
-    return entry_of(dict(row)) if row is not None else None
+#: The one who asks, as a value of the statement.
+ACTOR: sa.ColumnElement[Any] = sa.bindparam("actor")
 
 
-def lock(connection: sa.Connection, stream: str, actor: str, request_id: str) -> tuple[Head | None, Entry | None]:
-    """The head of *stream*, locked, beside the entry that this actor's request id already has."""
-    row = connection.execute(_LOCK, {"stream": stream, "actor": actor, "request_id": request_id}).mappings().first()
-    if row is None:
-        return None, earlier(connection, actor, request_id)
-    head = Head(kind=row["s_kind"], seq=row["s_seq"], head=row["s_head"], counter=row["s_counter"])
-    return head, entry_of(dict(row)) if row["seq"] is not None else None
+@lru_cache(maxsize=8)
+def earlier(person: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """The entry that a request id of this person already has; takes ``request_id``."""
+    return sa.select(journal).where(_same_request(person))
+
+
+@lru_cache(maxsize=8)
+def lock(person: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """The head of a stream, locked, beside the entry that the person's request already has.
+
+    Takes ``stream`` and ``request_id``. Where two of the same request wait for the lock, the second may not see the
+    entry of the first here; its own entry then meets the unique index, and it looks again.
+    """
+    return (
+        sa.select(*(streams.c[name].label(f"s_{name}") for name in ("kind", "seq", "head", "counter")), journal)
+        .select_from(streams.outerjoin(journal, _same_request(person)))
+        .where(streams.c.id == sa.bindparam("stream"))
+        .with_for_update(of=streams)
+    )
+
+
+def _same_request(person: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    return sa.and_(journal.c.actor == person, journal.c.request_id == sa.bindparam("request_id"))
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,6 +167,11 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     head: str = GENESIS
     counter: int = 0
 
+    @classmethod
+    def of(cls, row: Row) -> Head:
+        """The head that a row of :func:`lock` tells."""
+        return cls(kind=row["s_kind"], seq=row["s_seq"], head=row["s_head"], counter=row["s_counter"])
+
 
 def refusals(connection: sa.Connection, stream: str, actor: str, now: datetime) -> int:
     """How many refusals of *actor* the stream took within the last minute."""
@@ -155,13 +180,3 @@ def refusals(connection: sa.Connection, stream: str, actor: str, now: datetime) 
         journal.c.stream == stream, journal.c.actor == actor, journal.c.kind == REFUSED, journal.c.at > since
     )
     return int(connection.execute(found).scalar_one())
-
-
-_SAME_REQUEST = sa.and_(journal.c.actor == sa.bindparam("actor"), journal.c.request_id == sa.bindparam("request_id"))
-_EARLIER = sa.select(journal).where(_SAME_REQUEST)
-_LOCK = (
-    sa.select(*(streams.c[name].label(f"s_{name}") for name in ("kind", "seq", "head", "counter")), journal)
-    .select_from(streams.outerjoin(journal, _SAME_REQUEST))
-    .where(streams.c.id == sa.bindparam("stream"))
-    .with_for_update(of=streams)
-)

@@ -8,7 +8,6 @@ from engine.identity.seen import ADMINISTRATOR, OWNER, Seen
 from engine.instances import tables as cases
 from engine.messages import SYSTEM
 from engine.step import Step
-from engine.tasks import reading
 from engine.tasks import tables as tasks
 
 
@@ -44,7 +43,6 @@ def is_starter(seen: Seen, command: Any, step: Step) -> bool:
 
 def is_addressed(seen: Seen, command: Any, step: Step) -> bool:
     """The task is addressed to the person, or to a post that the person holds today."""
-    reading.load(step.rows, command.task)
     item = step.find(tasks.work_items, f"{command.task}.1")
     if item is None or not seen.active:
         return False

@@ -16,6 +16,7 @@ from engine.db import metadata, text
 from engine.errors import Conflict, Mistake
 from engine.identity.queries import Person, gather, held_posts
 from engine.identity.tables import persons
+from engine.sql import Ask, Row
 
 sessions = sa.Table(
     "sessions",
@@ -88,13 +89,16 @@ def begin(connection: sa.Connection, person: str, now: datetime) -> str:
     return token
 
 
-def find(connection: sa.Connection, token: str, now: datetime, idle: timedelta, longest: timedelta) -> Session | None:
-    """The session behind a cookie with its person and the posts of today, in one read; None where it ended."""
-    rows = connection.execute(_FIND, {"key": _key(token)}).mappings().all()
+def ask(token: str) -> Ask:
+    """The read of a session with its person and the posts of today."""
+    return Ask(_FIND, {"key": _key(token)})
+
+
+def holds(rows: list[Row], now: datetime, idle: timedelta, longest: timedelta) -> Session | None:
+    """The session that :func:`ask` found; None where there is none, or it has ended."""
     if not rows:
         return None
-    first: Any = rows[0]
-    person = gather(rows)[0]
+    first, person = rows[0], gather(rows)[0]
     if first["seen_at"] < text(now - idle) or first["started_at"] < text(now - longest) or not person.active:
         return None
     return Session(id=first["session"], csrf=first["csrf"], person=person, seen_at=first["seen_at"])
@@ -164,6 +168,10 @@ _FIND = (
     held_posts()
     .add_columns(sessions.c.id.label("session"), sessions.c.csrf, sessions.c.started_at, sessions.c.seen_at)
     .where(sessions.c.person == persons.c.id, sessions.c.id == sa.bindparam("key"))
+)
+#: The person of the session that :func:`ask` finds, over the same values.
+PERSON: sa.ColumnElement[Any] = (
+    sa.select(sessions.c.person).where(sessions.c.id == sa.bindparam("key")).scalar_subquery()
 )
 _CREDENTIAL = (
     sa.select(credentials.c.hash, persons.c.active)

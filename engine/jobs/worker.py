@@ -11,11 +11,13 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import values
 from engine.db import moment, text
 from engine.dispatch import Engine
 from engine.effects import EFFECTS
+from engine.errors import Mistake
 from engine.jobs import commands
 from engine.jobs.tables import job_leases, jobs
 from engine.messages import SYSTEM
@@ -116,13 +118,17 @@ class Worker:
         """The job that is due longest and that nobody else is working on, leased to this worker."""
         now = self.engine.clock.now()
         with self.engine.database.writing() as connection:
-            row = connection.execute(_DUE, {"now": text(now)}).mappings().first()
-            if row is None:
-                return None
-            lease = {"key": row["id"], "attempts": (row["attempts"] or 0) + 1, "not_before": text(now + LEASE)}
-            connection.execute(_RENEW if row["attempts"] else _LEASE, lease)
+            row = attempts = None
+            while attempts is None:
+                row = connection.execute(_DUE, {"now": text(now)}).mappings().first()
+                if row is None:
+                    return None
+                lease = {"key": row["id"], "now": text(now), "not_before": text(now + LEASE)}
+                # Another worker may have taken it since this one looked: then its lease holds, and no row comes back.
+                attempts = connection.execute(LEASE_OF[connection.dialect.name], lease).scalar()
+        assert row is not None
         payload = values.load(row["payload"])
-        return Job(id=row["id"], stream=row["stream"], kind=row["kind"], payload=payload, attempts=lease["attempts"])
+        return Job(id=row["id"], stream=row["stream"], kind=row["kind"], payload=payload, attempts=attempts)
 
     def _perform(self, job: Job) -> None:
         try:
@@ -137,7 +143,8 @@ class Worker:
 
     def _failed(self, job: Job, failed: Exception) -> None:
         said = f"{type(failed).__name__}: {failed}"[:500]
-        if job.attempts > len(BACK_OFF):
+        # What cannot be used as it is will not be usable in ten minutes either: a person should see it at once.
+        if job.attempts > len(BACK_OFF) or isinstance(failed, Mistake):
             command = commands.ReportJobFailure(job=job.id, error=said, attempts=job.attempts)
             self.engine.dispatch(command, SYSTEM, f"{job.id}:failed:{job.attempts}")
         again = text(self.engine.clock.now() + timedelta(seconds=BACK_OFF[min(job.attempts, len(BACK_OFF)) - 1]))
@@ -166,7 +173,7 @@ def working(engine: Engine) -> Iterator[Worker]:
 
 _OPEN: Any = jobs.outerjoin(job_leases, job_leases.c.id == jobs.c.id)
 _DUE = (
-    sa.select(jobs, job_leases.c.attempts)
+    sa.select(jobs)
     .select_from(_OPEN)
     .where(jobs.c.state == "waiting", jobs.c.due <= sa.bindparam("now"))
     .where(sa.or_(job_leases.c.not_before.is_(None), job_leases.c.not_before <= sa.bindparam("now")))
@@ -177,14 +184,18 @@ _DUE = (
 _SOONEST = sa.select(sa.func.min(sa.func.coalesce(job_leases.c.not_before, jobs.c.due))).select_from(_OPEN).where(
     jobs.c.state == "waiting"
 )
-_LEASE = sa.insert(job_leases).values(
-    id=sa.bindparam("key"), attempts=sa.bindparam("attempts"), not_before=sa.bindparam("not_before")
-)
-_RENEW = (
-    sa.update(job_leases)
-    .where(job_leases.c.id == sa.bindparam("key"))
-    .values(attempts=sa.bindparam("attempts"), not_before=sa.bindparam("not_before"))
-)
+
+
+def _lease(insert: Any) -> Any:
+    """Takes a job until a moment, unless somebody else has it; gives the number of this try."""
+    first = insert(job_leases).values(id=sa.bindparam("key"), attempts=1, not_before=sa.bindparam("not_before"))
+    again = {"attempts": job_leases.c.attempts + 1, "not_before": sa.bindparam("not_before")}
+    free = job_leases.c.not_before <= sa.bindparam("now")
+    taken = first.on_conflict_do_update(index_elements=["id"], set_=again, where=free)
+    return taken.returning(job_leases.c.attempts)
+
+
+LEASE_OF = {"sqlite": _lease(sqlite.insert), "postgresql": _lease(postgresql.insert)}
 _POSTPONE = (
     sa.update(job_leases)
     .where(job_leases.c.id == sa.bindparam("key"))

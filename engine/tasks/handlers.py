@@ -17,7 +17,7 @@ from engine.jobs import tables as job_tables
 from engine.messages import Command
 from engine.rows import Row
 from engine.step import Step
-from engine.tasks import commands, errors, events, reading, tables
+from engine.tasks import commands, errors, events, tables
 from engine.values import File, Value
 
 
@@ -142,7 +142,6 @@ def readdress_task(command: commands.ReaddressTask, step: Step) -> None:
 
 
 def _open_item(task: str, step: Step) -> Row:
-    reading.load(step.rows, task)
     item = step.find(tables.work_items, f"{task}.1")
     if item is None:
         raise errors.TaskUnknown()

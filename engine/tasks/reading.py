@@ -8,7 +8,9 @@ import sqlalchemy as sa
 
 from engine.instances.tables import instances
 from engine.jobs.tables import jobs
-from engine.rows import Rows
+from engine.rows import Readings, Rows
+from engine.sql import Ask, Row
+from engine.tasks import commands
 from engine.tasks.tables import tasks, work_items
 
 _TABLES = (work_items, tasks, instances, jobs)
@@ -24,16 +26,27 @@ _ALL = (
 )
 
 
-def load(rows: Rows, task: str) -> None:
-    """Makes the rows of *task* known to the step; what is not there is looked for one by one where it is asked for."""
-    if rows.connection is None or rows.knows(work_items, f"{task}.1"):
-        return
-    found: Any = rows.connection.execute(_ALL, {"item": f"{task}.1"}).mappings().first()
-    if found is None:
-        return
+def ask(command: Any) -> Ask:
+    """The one read of what a click on the task of *command* needs."""
+    return Ask(_ALL, {"item": f"{command.task}.1"})
+
+
+def seed(rows: Rows, command: Any, found: list[Row]) -> None:
+    """Makes what was read known to the step; what is not there is looked for one by one where it is asked for."""
+    for row in found:
+        _seed(rows, command.task, row)
+
+
+def _seed(rows: Rows, task: str, found: Row) -> None:
     for table in _TABLES:
         row = {column.name: found[f"{table.name}__{column.name}"] for column in table.c}
         if row["id"] is not None:
             rows.seed(table, row)
         else:
             rows.seed_missing(table, f"{task}r")
+
+
+_CLICKS = (commands.ClaimTask, commands.ReleaseTask, commands.CompleteTask, commands.ReaddressTask)
+
+#: Command → what its step will need, read with the first round trip.
+READINGS: Readings = dict.fromkeys(_CLICKS, (ask, seed))

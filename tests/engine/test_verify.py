@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
-from pathlib import Path
-
 import pytest
+import sqlalchemy as sa
 
 from engine.history.verify import Report
+from tests import tampering
 from tests.driver import City
 
 
@@ -19,20 +18,15 @@ def worked(city: City) -> str:
 
 def by_hand(city: City, statement: str) -> Report:
     """What verification says after somebody changed the database file with the database's own tools."""
-    path = Path(city.engine.database.url.removeprefix("sqlite:///"))
-    with sqlite3.connect(path) as connection:
-        for trigger in ("journal_no_update", "journal_no_delete"):
-            connection.execute(f"DROP TRIGGER IF EXISTS {trigger}")
-        assert connection.execute(statement).rowcount > 0
+    tampering.by_hand(city.engine, statement)
     return city.verify()
 
 
 @pytest.mark.parametrize("verb", ["UPDATE journal SET actor = 'x'", "DELETE FROM journal"])
 def test_the_database_itself_refuses_to_change_the_journal(city: City, verb: str) -> None:
     worked(city)
-    path = Path(city.engine.database.url.removeprefix("sqlite:///"))
-    with sqlite3.connect(path) as connection, pytest.raises(sqlite3.IntegrityError, match="insert-only"):
-        connection.execute(verb)
+    with pytest.raises(sa.exc.DBAPIError, match="insert-only"), city.engine.database.writing() as connection:
+        connection.exec_driver_sql(verb)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A host that starts the real server in a child, again and again; everything is imported, so a start is quick.
 
-Run as ``python -m tests.faults.server DATA PORT``; a line on standard input starts a server, its pid comes back.
+Run as ``python -m tests.faults.server DATA PORT ADDRESS``, the address of the database or nothing for SQLite in DATA; a
+line on standard input starts a server, its pid comes back.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from webui.serve import serve
 
 def main() -> None:
     """Forks a server for every line that is read."""
-    settings = Settings(data=Path(sys.argv[1]), port=int(sys.argv[2]))
+    settings = Settings(data=Path(sys.argv[1]), port=int(sys.argv[2]), database_url=sys.argv[3])
     engine = Engine(settings)
     app = create_app(engine)
     warm(app)

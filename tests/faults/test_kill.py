@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import socket
 import subprocess
@@ -23,6 +22,7 @@ from engine.history.verify import verify
 from engine.instances import queries as cases
 from engine.instances.tables import instances
 from engine.tasks.tables import tasks, work_items
+from tests import databases
 from tests.conftest import new_engine
 from tests.driver import City
 from tests.faults.client import Person
@@ -43,7 +43,7 @@ def test_500_kills_lose_nothing(template: Path, tmp_path: Path) -> None:
 def kill_and_look(template: Path, tmp_path: Path, kills: int) -> None:
     """Kills the server so often while people work, then looks at the record from outside."""
     data = tmp_path / "data"
-    shutil.copytree(template, data)
+    databases.copy(template, data)
     city = City(new_engine(data))
     monthly = [city.does("party-clerk", start(f"2026-{month:02}")).stream for month in (1, 2)]
     city.engine.database.close()
@@ -62,7 +62,7 @@ def kill_and_look(template: Path, tmp_path: Path, kills: int) -> None:
         for case in monthly:
             found = sa.select(sa.func.count()).where(instances.c.parent == case)
             assert connection.execute(found).scalar_one() == 10
-    engine.database.close()
+    databases.forget(engine)
 
 
 def start(month: str) -> object:
@@ -81,7 +81,7 @@ def work_under_fire(data: Path, kills: int) -> list[Person]:
     """People work over HTTP while the server is killed and started again."""
     port, stop, chance = free_port(), threading.Event(), random.Random(7)
     host = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.server", str(data), str(port)],
+        [sys.executable, "-m", "tests.faults.server", str(data), str(port), databases.address(data)],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     people = [Person(port, name, stop) for name in PEOPLE]

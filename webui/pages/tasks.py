@@ -16,7 +16,7 @@ from engine.identity import queries as identity
 from engine.tasks import commands, drafts, queries, work
 from engine.tasks.errors import TaskUnknown
 from webui import forms as fields
-from webui.actor import actor, engine, guard, identify, seen, session
+from webui.actor import Visitor, engine, guard, seen, session
 from webui.errors import sentence
 from webui.lights import light
 from webui.packages import translator
@@ -75,21 +75,21 @@ def _send(task: str, state: forms.Posted, outcome: str | None) -> Response:
             tuple(forms.FieldError(name, "form-unknown-field", {"label": name}) for name in state.unknown)
         )
     command = commands.CompleteTask(task=task, values=values.from_outside(state.values), outcome=outcome)
-    engine().dispatch(command, identify, request.form.get("_request") or None)
+    engine().dispatch(command, Visitor(), request.form.get("_request") or None)
     return redirect(url_for("inbox.show", view="todo", sent=task))
 
 
 @bp.post("/tasks/<task>/claim")
 def claim(task: str) -> Response:
     """Takes the task as one's own."""
-    engine().dispatch(commands.ClaimTask(task=task), actor())
+    engine().dispatch(commands.ClaimTask(task=task), Visitor())
     return redirect(url_for("tasks.show", task=task))
 
 
 @bp.post("/tasks/<task>/release")
 def release(task: str) -> Response:
     """Puts the task back to the office."""
-    engine().dispatch(commands.ReleaseTask(task=task), actor())
+    engine().dispatch(commands.ReleaseTask(task=task), Visitor())
     return redirect(url_for("inbox.show", view="todo"))
 
 

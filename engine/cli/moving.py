@@ -1,0 +1,74 @@
+"""``bihuan backup``, ``restore`` and ``copy``: an installation as one file, back again, and to another database."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from engine import transfer
+from engine.cli.opening import language, open_database
+from engine.db import Database
+from engine.documents.store import Store
+from engine.errors import BihuanError
+from engine.history.verify import verify
+from engine.settings import from_environment
+from engine.texts import say
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup_command(file: Path) -> None:
+    """Write database and file store, as of one moment, into FILE; people may go on working."""
+    settings = from_environment()
+    with _said(), open_database(settings) as database:
+        counts = transfer.backup(database, settings.data / "files", file)
+    click.echo(say("backup.done", language(), file=file, entries=counts["journal"], files=counts["files"]))
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore_command(file: Path) -> None:
+    """Fill an empty installation from FILE, then verify the record; exit 1 if it is not sound."""
+    settings = from_environment()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    _fill(lambda target: transfer.restore(file, target, Store(settings.data / "files")))
+
+
+@click.command("copy")
+@click.argument("source")
+def copy_command(source: str) -> None:
+    """Copy the database at the address SOURCE into the empty one at DATABASE_URL, then verify the record."""
+    with _said(), _closing(Database(source)) as old:
+        _fill(lambda target: transfer.copy(old, target))
+
+
+def _fill(fill: Callable[[Database], dict[str, int]]) -> None:
+    settings = from_environment()
+    with _said(), open_database(settings) as target:
+        fill(target)
+        with target.reading() as connection:
+            report = verify(connection)
+    word = "restore.sound" if report.sound else "restore.unsound"
+    click.echo(say(word, language(), streams=report.streams, entries=report.entries))
+    sys.exit(0 if report.sound else 1)
+
+
+@contextmanager
+def _closing(database: Database) -> Iterator[Database]:
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """The engine's reasons as sentences."""
+    try:
+        yield
+    except BihuanError as failed:
+        raise click.ClickException(say(failed.code, language(), **failed.values)) from failed
