@@ -17,6 +17,7 @@ from engine.definitions import tables as _definitions
 from engine.documents import tables as _documents
 from engine.history import access as _access
 from engine.history import journal as _journal
+from engine.history import visits as _visits
 from engine.identity import sessions as _sessions
 from engine.identity import tables as _identity
 from engine.instances import tables as _instances
@@ -26,7 +27,7 @@ from engine.tasks import tables as _tasks
 
 #: Tables that may be written without an event: a closed list (docs/decisions/0003).
 OUTSIDE_THE_JOURNAL = frozenset(
-    {"access_log", "credentials", "drafts", "job_leases", "login_attempts", "sessions", "uploads"}
+    {"access_log", "credentials", "drafts", "job_leases", "login_attempts", "sessions", "uploads", "visits"}
 )
 
 #: The record itself.
@@ -34,6 +35,7 @@ RECORD = frozenset({"journal", "streams"})
 
 _MODULES = (
     _access, _calendars, _definitions, _documents, _identity, _instances, _jobs, _journal, _ledgers, _sessions, _tasks,
+    _visits,
 )  # fmt: skip
 
 

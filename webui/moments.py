@@ -117,7 +117,7 @@ def view(found: Moment, setting: Setting) -> View:
         decisions=decided.together(
             [decided.answer(one, line.at, setting.process, setting.today) for one in found.decisions]
         ),
-        calls=[setting.called[fact[1]] for fact in frame.facts if fact[0] == "open" and fact[1] in setting.called],
+        calls=[setting.called[fact[1]] for fact in found.facts if fact[0] == "open" and fact[1] in setting.called],
         variables=_variables(found, setting),
     )  # fmt: skip
 
@@ -130,8 +130,8 @@ def _named(event: dict[str, Any], outcome: str) -> dict[str, Any]:
 def steps(found: Moment, setting: Setting) -> list[str]:
     """The facts of an entry in words, in their order."""
     scopes = {key: element for key, (element, _) in {**found.before, **found.after}.items()}
-    scopes |= {fact[1]: fact[3] for fact in found.frame.facts if fact[0] == "scope"}
-    return [words(fact, found, scopes, setting) for fact in found.frame.facts]
+    scopes |= {fact[1]: fact[3] for fact in found.facts if fact[0] == "scope"}
+    return [words(fact, found, scopes, setting) for fact in found.facts]
 
 
 def words(fact: list[Json], found: Moment, scopes: Mapping[int, str], setting: Setting) -> str:

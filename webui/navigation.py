@@ -32,7 +32,14 @@ GROUPS: list[tuple[str, list[Place]]] = [
     ),
     ("nav.look", [Place(code="nav.cases", endpoint="cases.listing")]),
     ("nav.process", [Place(code="nav.start", endpoint="start.listing")]),
-    ("nav.audit", [Place(code="nav.refusals", endpoint="history.refusals", roles=frozenset({AUDITOR}))]),
+    (
+        "nav.audit",
+        [
+            Place(code="nav.audit-cases", endpoint="audit.cases", roles=frozenset({AUDITOR})),
+            Place(code="nav.refusals", endpoint="history.refusals", roles=frozenset({AUDITOR})),
+            Place(code="nav.access", endpoint="audit.accesses", roles=frozenset({AUDITOR})),
+        ],
+    ),
     (
         "nav.administration",
         [

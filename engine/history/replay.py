@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -16,13 +17,19 @@ from engine.history.queries import Line
 from engine.identity.seen import Seen
 from engine.identity.visible import visible_cases
 from engine.instances.tables import instances
-from engine.values import Json, Value, canonical
+from engine.values import Json, Value, canonical, load
 
 #: Variables whose encoded form is longer are sent by reference and loaded when somebody looks at them.
 LARGE: Final = 400
 
+#: Bytes of an entry's facts up to which they are handed on as they stand, whatever they hold.
+_SMALL: Final = 1_000
+
 #: Facts that only the kernel needs; a reader is not told of them.
 _BOOKKEEPING: Final = frozenset({"mark", "mark-scope"})
+
+#: How the journal spells that a wait opened: its number and its element (an NCName: nothing in it is escaped).
+_OPENED: Final = re.compile(rb'\["open",(\d+),"[a-z]+","([^"]*)"')
 
 #: Characters of an opinion in the list of entries; the entry itself shows it whole.
 _OPINION: Final = 120
@@ -47,8 +54,13 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     #: Why it was refused: code of the sentence and its values.
     refused: str | None
     values: dict[str, Json]
-    #: The facts as the journal holds them, without bookkeeping; large values as ``{"@large": bytes, "rows": …}``.
-    facts: list[Json]
+    #: The facts as the journal spells them, a JSON list; large values as ``{"@large": bytes, "rows": …}``. It stays
+    #: text: lists of a hundred thousand facts would keep the collector of garbage busier than everything else.
+    facts: msgspec.Raw
+
+    def told(self) -> list[Any]:
+        """The facts, decoded, without bookkeeping."""
+        return [fact for fact in msgspec.json.decode(self.facts) if fact[0] not in _BOOKKEEPING]
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +77,8 @@ class Moment(msgspec.Struct, kw_only=True):
 
     line: Line
     frame: Frame
+    #: The facts of the frame, decoded.
+    facts: list[Any]
     #: Number of facts before the entry.
     first: int
     #: Scope → element that it belongs to, and variables: before the entry and after it.
@@ -82,7 +96,7 @@ def frames(connection: sa.Connection, seen: Seen, instance: str, last: int | Non
     if not _visible(connection, seen, instance):
         return []
     told = _Told()
-    return [told.frame(line) for line in _lines(connection, instance, last)]
+    return [told.frame(row) for row in _rows(connection, instance, last)]
 
 
 def moment(connection: sa.Connection, seen: Seen, instance: str, seq: int) -> Moment | None:
@@ -98,8 +112,8 @@ def moments(connection: sa.Connection, instance: str, first: int = 1, last: int 
     The facts of all entries before are applied on the way, so the cost grows with the place of the entry.
     """
     state, told = bpmn.State(), _Told()
-    for line in _lines(connection, instance, last):
-        frame = told.frame(line)
+    for row in _rows(connection, instance, last):
+        frame, line = told.frame(row), _line(row)
         if line.seq < first:
             for fact in _facts(line):
                 state.apply(bpmn.decode_fact(fact))
@@ -108,14 +122,14 @@ def moments(connection: sa.Connection, instance: str, first: int = 1, last: int 
 
 
 def value(connection: sa.Connection, seen: Seen, instance: str, seq: int, number: int) -> Json:
-    """The whole value of a variable: that of fact *number* (from 0) among those of the frame of entry *seq*.
+    """The whole value of a variable: that of fact *number* (from 0) of entry *seq*.
 
     Raises LookupError where there is none that the person may see.
     """
     if not _visible(connection, seen, instance):
         raise LookupError(seq)
-    found = connection.execute(_select(instance, None).where(journal.c.seq == seq)).mappings().first()
-    facts = [fact for fact in _facts(_line(found)) if fact[0] not in _BOOKKEEPING] if found is not None else []
+    found = connection.execute(_select(instance, None).where(journal.c.seq == seq)).first()
+    facts = list(_facts(_line(found))) if found is not None else []
     if not 0 <= number < len(facts) or facts[number][0] != "var":
         raise LookupError(number)
     return facts[number][3]
@@ -133,48 +147,90 @@ def called_at(connection: sa.Connection, seen: Seen, instance: str, wait: int) -
     return connection.execute(found).scalar()
 
 
+class _Asked(msgspec.Struct, gc=False):
+    """What a command is about."""
+
+    type: str
+    task: str | None = None
+    wait: int | None = None
+    incident: str | None = None
+    job: str | None = None
+
+
+class _Answered(msgspec.Struct, gc=False):
+    opinion: Json = None
+
+
+class _Happened(msgspec.Struct, gc=False):
+    """What the list of entries needs of an event."""
+
+    type: str
+    facts: msgspec.Raw = msgspec.Raw(b"[]")
+    outcome: str | None = None
+    answers: _Answered | None = None
+    incident: str = ""
+    element: str = ""
+
+
+_ASKED: Final = msgspec.json.Decoder(_Asked)
+_HAPPENED: Final = msgspec.json.Decoder(list[_Happened])
+
+
 class _Told:
     """Knows, while the entries go by, to which elements tasks, waits and incidents belong."""
 
     def __init__(self) -> None:
         self._waits: dict[str, str] = {}
 
-    def frame(self, line: Line) -> Frame:
-        """The frame of the next entry."""
-        facts: list[Json] = []
+    def frame(self, row: Any) -> Frame:
+        """The frame of the next entry, from its row."""
+        command = _ASKED.decode(row.command)
+        facts: list[bytes] = []
         outcome = opinion = None
-        for event in line.events:
-            match event["type"]:
+        for event in _HAPPENED.decode(row.events):
+            match event.type:
                 case "InstanceAdvanced":
-                    facts.extend(self._told(fact) for fact in event["facts"] if fact[0] not in _BOOKKEEPING)
+                    facts.append(self._told(bytes(event.facts)))
                 case "TaskCompleted":
-                    outcome, opinion = event["outcome"], _said(event["answers"].get("opinion"))
+                    outcome, opinion = event.outcome, _said(event.answers.opinion if event.answers else None)
                 case "IncidentRaised":
-                    self._waits[event["incident"].rpartition(".")[2]] = event["element"]
-        refused = line.outcome.get("refused") if line.kind != PERFORMED else None
+                    self._waits[event.incident.rpartition(".")[2]] = event.element
+        refusal = load(row.outcome) if row.kind != PERFORMED else {}
         return Frame(
-            seq=line.seq, at=line.at, actor=line.actor, on_behalf_of=line.on_behalf_of, command=line.name,
-            performed=line.kind == PERFORMED, element=self._about(line.command), outcome=outcome, opinion=opinion,
-            refused=refused, values=line.outcome.get("values", {}) if refused else {}, facts=facts,
+            seq=row.seq, at=row.at, actor=row.actor, on_behalf_of=row.on_behalf_of, command=command.type,
+            performed=row.kind == PERFORMED, element=self._about(command), outcome=outcome, opinion=opinion,
+            refused=refusal.get("refused"), values=refusal.get("values", {}), facts=_joined(facts),
         )  # fmt: skip
 
-    def _told(self, fact: list[Json]) -> list[Json]:
-        if fact[0] == "open":
-            self._waits[str(fact[1])] = fact[3]
-            details = fact[5] if len(fact) > 5 else {}
-            return [*fact[:5], {key: details[key] for key in ("process", "service", "due") if key in details}]
-        if fact[0] == "var" and len(spelled := canonical(fact[3])) > LARGE:
-            return [*fact[:3], {"@large": len(spelled), "rows": len(fact[3]) if isinstance(fact[3], list) else None}]
-        if fact[0] == "decided":
-            return fact[:4]
-        return fact
+    def _told(self, facts: bytes) -> bytes:
+        """The facts of an event as they are shown; remembers which waits they open."""
+        for number, element in _OPENED.findall(facts):
+            self._waits[number.decode()] = element.decode()
+        if len(facts) <= _SMALL:
+            return facts
+        return canonical([_shown(fact) for fact in msgspec.json.decode(facts)])
 
-    def _about(self, command: dict[str, Json]) -> str | None:
-        for name in ("task", "wait", "incident", "job"):
-            if command.get(name) is not None:
-                number = str(command[name]).rpartition(".")[2].removesuffix("r")
-                return self._waits.get(number)
+    def _about(self, command: _Asked) -> str | None:
+        for found in (command.task, command.wait, command.incident, command.job):
+            if found is not None:
+                return self._waits.get(str(found).rpartition(".")[2].removesuffix("r"))
         return None
+
+
+def _joined(facts: list[bytes]) -> msgspec.Raw:
+    """Several JSON lists as one."""
+    return msgspec.Raw(facts[0] if len(facts) == 1 else b"[" + b",".join(one[1:-1] for one in facts) + b"]")
+
+
+def _shown(fact: list[Json]) -> list[Json]:
+    """A fact without what is large: a variable's value, what a wait was given, the rows and value of a decision."""
+    if fact[0] == "open":
+        details = fact[5] if len(fact) > 5 else {}
+        return [*fact[:5], {key: details[key] for key in ("process", "service", "due") if key in details}]
+    if fact[0] == "var" and (size := len(canonical(fact[3]))) > LARGE:
+        rows = len(fact[3]) if isinstance(fact[3], list) else None
+        return [*fact[:3], {"@large": size, "rows": rows}]
+    return fact[:4] if fact[0] == "decided" else fact
 
 
 def _said(opinion: Json) -> str | None:
@@ -195,7 +251,7 @@ def _through(state: bpmn.State, line: Line, frame: Frame) -> Moment:
             decisions.append(Decision(element=fact.element, ref=fact.ref, value=fact.value, scope=seen))
         state.apply(fact)
     return Moment(
-        line=line, frame=frame, first=first, before=before, after=_scopes(state),
+        line=line, frame=frame, facts=frame.told(), first=first, before=before, after=_scopes(state),
         tokens={key: token.element for key, token in sorted(state.tokens.items())},
         seen_by_form=form, decisions=decisions,
     )  # fmt: skip
@@ -232,11 +288,13 @@ def _select(instance: str, last: int | None) -> sa.Select[Any]:
     return found if last is None else found.where(journal.c.seq <= last)
 
 
-def _lines(connection: sa.Connection, instance: str, last: int | None = None) -> Iterator[Line]:
-    rows = connection.execution_options(yield_per=500).execute(_select(instance, last)).mappings()
-    return (_line(row) for row in rows)
+def _rows(connection: sa.Connection, instance: str, last: int | None = None) -> Iterator[Any]:
+    return iter(connection.execution_options(yield_per=500).execute(_select(instance, last)))
 
 
 def _line(row: Any) -> Line:
-    parsed = {name: msgspec.json.decode(row[name]) for name in ("command", "events", "outcome")}
-    return Line(**{**row, **parsed})
+    stream, seq, at, actor, on_behalf_of, kind, command, events, outcome, digest = row
+    return Line(
+        stream=stream, seq=seq, at=at, actor=actor, on_behalf_of=on_behalf_of, kind=kind, command=load(command),
+        events=load(events), outcome=load(outcome), hash=digest,
+    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from engine.definitions.compiled import Compiled, compiled
@@ -69,7 +70,7 @@ def test_large_values_are_left_out_and_given_whole_on_demand(city: City) -> None
     left_out = [
         (frame.seq, number, fact)
         for frame in frames(city, case)
-        for number, fact in enumerate(frame.facts)
+        for number, fact in enumerate(msgspec.json.decode(frame.facts))
         if fact[0] == "var" and isinstance(fact[3], dict) and "@large" in fact[3]
     ]
     assert left_out
@@ -93,7 +94,7 @@ def test_a_refused_attempt_is_a_frame_without_facts(city: City) -> None:
     with pytest.raises(Refusal):
         city.does("party-clerk", tasks.CompleteTask(task=task, values={"text": "我来"}))
     last = frames(city, child.id)[-1]
-    assert (last.performed, last.actor, last.element, last.facts) == (False, "party-clerk", "report", [])
+    assert (last.performed, last.actor, last.element, last.told()) == (False, "party-clerk", "report", [])
     assert last.refused is not None
 
 
@@ -142,7 +143,7 @@ def test_a_called_case_leads_back_to_the_entry_that_called_it(city: City) -> Non
     child = city.children(case)[0]
     with city.engine.database.reading() as connection:
         seq = replay.called_at(connection, look(connection, "auditor"), case, child.parent_wait or 0)
-    opened = next(frame for frame in frames(city, case) if frame.seq == seq).facts
+    opened = next(frame for frame in frames(city, case) if frame.seq == seq).told()
     assert ["open", child.parent_wait, "child"] in [fact[:3] for fact in opened]
 
 

@@ -1,5 +1,6 @@
 """The pages: one module per place, one blueprint each."""
 
+import webui.pages.audit as audit
 import webui.pages.cases as cases
 import webui.pages.documents as documents
 import webui.pages.health as health
@@ -16,6 +17,6 @@ import webui.pages.tasks as tasks
 BLUEPRINTS = [
     module.bp
     for module in (
-        cases, documents, health, history, inbox, incidents, language, people, replay, sign_in, start, tasks,
+        audit, cases, documents, health, history, inbox, incidents, language, people, replay, sign_in, start, tasks,
     )
 ]  # fmt: skip

@@ -7,13 +7,15 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 
 from engine.definitions.compiled import Compiled, compiled
-from engine.history import queries
+from engine.history import queries, search
 from engine.identity import queries as identity
+from engine.identity.policy import PERMISSIONS
 from engine.identity.seen import AUDITOR
 from engine.instances import queries as cases
 from engine.instances.errors import CaseUnknown
 from webui.actor import engine, seen
 from webui.packages import translator
+from webui.pages.audit import day
 
 bp = Blueprint("history", __name__)
 
@@ -46,10 +48,20 @@ def refusals() -> str:
     if AUDITOR not in seen().roles:
         abort(403)
     number = max(1, request.args.get("page", 1, type=int))
+    asked = {name: request.args.get(name, "")[:100].strip() for name in ("person", "command", "from", "to")}
     with engine().database.reading() as connection:
-        lines, more = queries.refusals(connection, offset=(number - 1) * LINES, limit=LINES)
+        lines, more = queries.refusals(
+            connection, persons=search.people_called(connection, asked["person"]) if asked["person"] else None,
+            command=asked["command"], since=day(asked["from"]), until=day(asked["to"], after=True),
+            offset=(number - 1) * LINES, limit=LINES,
+        )  # fmt: skip
         names = identity.names(connection, {line.actor for line in lines})
-    return render_template("history/refusals.html", lines=lines, names=names, number=number, more=more)
+        found = {line.stream: cases.case(connection, seen(), line.stream) for line in lines}
+    return render_template(
+        "history/refusals.html", lines=lines, names=names, number=number, more=more, asked=asked, cases=found,
+        commands=sorted(kind.__name__ for kind in PERMISSIONS),
+        given={name: value for name, value in asked.items() if value},
+    )  # fmt: skip
 
 
 def _shown(line: queries.Line, process: Compiled) -> dict[str, Any]:

@@ -6,14 +6,15 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 
 from engine.calendars.queries import ZONE
 from engine.definitions import queries as definitions
 from engine.definitions.compiled import compiled
 from engine.documents import queries as documents
-from engine.history import queries, replay
+from engine.history import access, queries, replay, visits
 from engine.identity import queries as identity
+from engine.identity.seen import AUDITOR
 from engine.instances import queries as cases
 from engine.instances.errors import CaseUnknown
 from webui import moments
@@ -31,6 +32,7 @@ LINES = 50
 def show(instance: str) -> str:
     """The diagram with its transport, the entries, the data and one entry in full."""
     wanted = max(1, request.args.get("entry", 1, type=int))
+    audits = AUDITOR in seen().roles
     with engine().database.reading() as connection:
         case = _case(connection, instance)
         total = queries.count(connection, instance)
@@ -41,11 +43,15 @@ def show(instance: str) -> str:
         actors = {frame.actor for frame in frames}
         setting = _setting(connection, case, actors | _actors(found))
         parent = _caller(connection, case)
+        visit = visits.last(connection, seen().person, instance) if audits else None
     assert found is not None
+    if audits:
+        access.note(engine(), seen().person, "replay", instance, "shown")
     return render_template(
         "replay/page.html", case=case, total=total, wanted=wanted, after=after, lines=LINES, frames=frames,
         headlines=[moments.headline(frame, setting) for frame in frames], setting=setting, parent=parent,
-        entry=moments.view(found, setting), translate=setting.translate, words=page_words(),
+        entry=moments.view(found, setting), translate=setting.translate, words=page_words(), visit=visit,
+        audits=audits,
     )  # fmt: skip
 
 
@@ -57,6 +63,22 @@ def data(instance: str) -> Response:
         frames = replay.frames(connection, seen(), instance)
         setting = _setting(connection, case, {name for frame in frames for name in (frame.actor, frame.on_behalf_of)})
     return Response(msgspec.json.encode(packed(frames, setting)), mimetype="application/json")
+
+
+@bp.post("/cases/<instance>/replay/visit")
+def visit(instance: str) -> Any:
+    """Keeps up to where an auditor has looked."""
+    if AUDITOR not in seen().roles:
+        abort(403)
+    with engine().database.writing() as connection:
+        _case(connection, instance)
+        reached = min(request.form.get("entry", 0, type=int), queries.count(connection, instance))
+        if reached < 1:
+            abort(400)
+        visits.note(connection, seen().person, instance, reached, engine().clock.now())
+    return ("", 204) if request.headers.get("X-CSRF-Token") else redirect(
+        url_for("replay.show", instance=instance, entry=reached)
+    )
 
 
 @bp.get("/cases/<instance>/replay/<int:seq>")
@@ -95,19 +117,21 @@ def file(instance: str, digest: str) -> Response:
 
 
 def packed(frames: list[replay.Frame], setting: moments.Setting) -> dict[str, Any]:
-    """The frames as the browser takes them: one list of entries, one of facts, names once."""
+    """The frames as the browser takes them: the entries, the facts of each, names once."""
     people: dict[str | None, int] = {}
     entries: list[list[Any]] = []
-    facts: list[Any] = []
+    headlines: dict[Any, str] = {}
     for frame in frames:
+        said = (frame.command, frame.element, frame.outcome, frame.performed)
+        if said not in headlines:
+            headlines[said] = moments.headline(frame, setting)
         who = people.setdefault(frame.actor, len(people))
         behalf = people.setdefault(frame.on_behalf_of, len(people)) if frame.on_behalf_of else -1
-        entries.append([frame.seq, frame.at, who, behalf, moments.headline(frame, setting), int(frame.performed),
-                        len(facts)])  # fmt: skip
-        facts.extend(frame.facts)
+        entries.append([frame.seq, frame.at, who, behalf, headlines[said], int(frame.performed)])
     graph = setting.process.graph
     return {
-        "entries": entries, "facts": facts, "people": [setting.person(key) for key in people],
+        "entries": entries, "facts": [frame.facts for frame in frames],
+        "people": [setting.person(key) for key in people],
         "names": {key: setting.name(key) for key in (*graph.nodes, *graph.flows)}, "process": graph.id,
         "given": ["settings", "starter", "started", *setting.process.package.units],
         "labels": {key: setting.label(key) for key in setting.labels},

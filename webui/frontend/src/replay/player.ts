@@ -44,9 +44,11 @@ export class Player {
   async open(start: number): Promise<void> {
     this.part("stage").hidden = false;
     this.picture = new Picture(this.host.querySelector<HTMLElement>(".bh-canvas")!);
-    const [xml, data] = await Promise.all([this.source.diagram(), this.source.data()]);
+    // The diagram is drawn while the entries are still on their way.
+    const drawn = this.source.diagram().then((xml) => this.picture.draw(xml));
+    const data = await this.source.data();
     this.timeline = new Timeline(data);
-    await this.picture.draw(xml);
+    await drawn;
     this.log = new Log(this.part("log"), data, this.words, (index) => this.jump(index));
     this.slider.max = String(this.timeline.length);
     this.connect();
@@ -59,8 +61,10 @@ export class Player {
     const length = this.timeline.length;
     this.index = Math.min(Math.max(index, 0), length - 1);
     const [first, last] = this.timeline.span(this.index);
-    const facts = this.timeline.data.facts;
-    const state = this.timeline.after(last);
+    const facts = this.timeline.facts;
+    const before = this.timeline.after(first);
+    const state = before.copy();
+    for (let number = first; number < last; number++) state.apply(facts[number]!, number);
     this.picture.paint(state, facts.slice(first, last));
     const [seq, at, who, behalf, headline] = this.timeline.data.entries[this.index]!;
     this.slider.value = String(this.index + 1);
@@ -70,7 +74,7 @@ export class Player {
     this.slider.setAttribute("aria-valuetext", `${position} · ${headline}`);
     this.part("position").textContent = `${seq} / ${length}`;
     this.log.show(this.index);
-    const changed = showData(this.part("data"), this.timeline.after(first), state, this.timeline.data, this.words, (fact) => this.value(fact));
+    const changed = showData(this.part("data"), before, state, this.timeline.data, this.words, (fact) => this.value(fact));
     const told = `${position} · ${shortTime(at, this.timeline.data.zone)} · ${actor} · ${headline}`;
     this.settle(seq, fetch, changed ? `${told} · ${say(this.words, "changed", { count: changed })}` : told);
   }
@@ -105,7 +109,7 @@ export class Player {
   /** Tokens move along the flows of an entry in the order in which they were taken. */
   private async travel(index: number): Promise<void> {
     const [first, last] = this.timeline.span(index);
-    const flows = this.timeline.data.facts.slice(first, last).filter((fact) => fact[0] === "flow");
+    const flows = this.timeline.facts.slice(first, last).filter((fact) => fact[0] === "flow");
     const pace = 1 / Number(this.speed.value);
     await wait((flows.length ? PAUSE / 2 : PAUSE) * pace);
     for (const fact of flows) {
@@ -152,8 +156,7 @@ export class Player {
 
   private value(fact: number): Promise<Json> {
     const entry = this.timeline.entryOf(fact);
-    const [seq, , , , , , first] = this.timeline.data.entries[entry]!;
-    return this.source.value(seq, fact - first);
+    return this.source.value(this.timeline.data.entries[entry]![0], fact - this.timeline.span(entry)[0]);
   }
 
   private connect(): void {

@@ -6,13 +6,14 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 /** A fact is a list that begins with its tag, as in engine/bpmn/facts.py. */
 export type Fact = [string, ...any[]];
 
-/** One entry: number, time, person, on whose behalf, headline, whether it was performed, number of its first fact. */
-export type Entry = [seq: number, at: string, who: number, behalf: number, headline: string, performed: 0 | 1, first: number];
+/** One entry: number, time, person, on whose behalf, headline, whether it was performed. */
+export type Entry = [seq: number, at: string, who: number, behalf: number, headline: string, performed: 0 | 1];
 
 /** Everything about a case that the page needs before somebody looks closer. */
 export type Case = {
   entries: Entry[];
-  facts: Fact[];
+  /** The facts of each entry. */
+  facts: Fact[][];
   people: string[];
   names: Record<string, string>;
   process: string;
@@ -101,11 +102,20 @@ const APPLY: Record<string, (state: State, fact: Fact, number: number) => void> 
 const STEP = 200;
 
 export class Timeline {
+  readonly facts: Fact[];
+  /** Number of the first fact of each entry. */
+  private firsts: number[] = [];
   private keyframes: State[] = [];
 
   constructor(readonly data: Case) {
+    let first = 0;
+    for (const facts of data.facts) {
+      this.firsts.push(first);
+      first += facts.length;
+    }
+    this.facts = data.facts.flat(1) as Fact[];
     const state = new State();
-    data.facts.forEach((fact, number) => {
+    this.facts.forEach((fact, number) => {
       if (number % STEP === 0) this.keyframes.push(state.copy());
       state.apply(fact, number);
     });
@@ -118,15 +128,15 @@ export class Timeline {
 
   /** The numbers of the facts of entry *index*: from the first to the one behind the last. */
   span(index: number): [number, number] {
-    const next = this.data.entries[index + 1];
-    return [this.data.entries[index]![6], next ? next[6] : this.data.facts.length];
+    const first = this.firsts[index]!;
+    return [first, first + this.data.facts[index]!.length];
   }
 
   /** The state after the first *count* facts. */
   after(count: number): State {
     const key = Math.min(Math.floor(count / STEP), this.keyframes.length - 1);
     const state = this.keyframes[key]!.copy();
-    for (let number = key * STEP; number < count; number++) state.apply(this.data.facts[number]!, number);
+    for (let number = key * STEP; number < count; number++) state.apply(this.facts[number]!, number);
     return state;
   }
 
@@ -136,7 +146,7 @@ export class Timeline {
     let high = this.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.data.entries[middle]![6] <= fact) low = middle;
+      if (this.firsts[middle]! <= fact) low = middle;
       else high = middle - 1;
     }
     return low;
@@ -147,7 +157,7 @@ export class Timeline {
     for (let step = 1; step <= this.length; step++) {
       const entry = (index + step) % this.length;
       const [first, last] = this.span(entry);
-      for (let number = first; number < last; number++) if (elementOf(this.data.facts[number]!) === element) return entry;
+      for (let number = first; number < last; number++) if (elementOf(this.facts[number]!) === element) return entry;
     }
     return -1;
   }
