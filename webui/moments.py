@@ -147,6 +147,9 @@ def words(fact: list[Json], found: Moment, scopes: Mapping[int, str], setting: S
             return t("replay.fact.var-in", where=setting.name(where), **told) if inner else t("replay.fact.var", **told)
         case "open":
             return t(f"replay.fact.open.{fact[2]}", element=setting.name(fact[3]))
+        case "incident":
+            why = t(fact[4], **(fact[5] if len(fact) > 5 else {}))
+            return t("replay.fact.incident", element=setting.name(fact[2]), reason=why)
         case "ended":
             return t(f"replay.fact.ended.{fact[1]}")
     place = _PLACES.get(fact[0])
@@ -155,7 +158,7 @@ def words(fact: list[Json], found: Moment, scopes: Mapping[int, str], setting: S
 
 #: Where a fact holds the element that it is about.
 _PLACES = {
-    "enter": 2, "leave": 2, "cancel": 2, "close": 3, "decided": 1, "caught": 2, "incident": 2, "scope": 3,
+    "enter": 2, "leave": 2, "cancel": 2, "close": 3, "decided": 1, "caught": 2, "scope": 3,
 }  # fmt: skip
 
 

@@ -91,11 +91,16 @@ class Moment(msgspec.Struct, kw_only=True):
     decisions: list[Decision]
 
 
-def frames(connection: sa.Connection, seen: Seen, instance: str, last: int | None = None) -> list[Frame]:
-    """All entries of a case that the person may see, or those up to *last*, in order; empty where there is none."""
+def frames(
+    connection: sa.Connection, seen: Seen, instance: str, last: int | None = None, *, whole: bool = False
+) -> list[Frame]:
+    """All entries of a case that the person may see, or those up to *last*, in order; empty where there is none.
+
+    With *whole* large values stay in the facts.
+    """
     if not _visible(connection, seen, instance):
         return []
-    told = _Told()
+    told = _Told(whole=whole)
     return [told.frame(row) for row in _rows(connection, instance, last)]
 
 
@@ -179,7 +184,8 @@ _HAPPENED: Final = msgspec.json.Decoder(list[_Happened])
 class _Told:
     """Knows, while the entries go by, to which elements tasks, waits and incidents belong."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, whole: bool = False) -> None:
+        self._whole = whole
         self._waits: dict[str, str] = {}
 
     def frame(self, row: Any) -> Frame:
@@ -206,7 +212,7 @@ class _Told:
         """The facts of an event as they are shown; remembers which waits they open."""
         for number, element in _OPENED.findall(facts):
             self._waits[number.decode()] = element.decode()
-        if len(facts) <= _SMALL:
+        if self._whole or len(facts) <= _SMALL:
             return facts
         return canonical([_shown(fact) for fact in msgspec.json.decode(facts)])
 

@@ -211,3 +211,32 @@ def test_without_motion_tokens_do_not_travel(case: str, browser: Browser) -> Non
     browser.page.click("[data-do=play]")
     until(browser, f"{HOST}.player.index > 25")
     assert browser.page.evaluate("window.moved") == 0
+
+
+def test_axe_finds_nothing_on_the_pages_of_auditors(case: str, browser: Browser) -> None:
+    browser.sign_in("auditor")
+    found = {}
+    for path in (
+        f"/cases/{case}/replay?entry=28", "/audit/cases", "/audit/cases?definition=pb_monthly_reminder&element=汇总研判",
+        "/audit/access", "/refusals", f"/cases/{case}/history",
+    ):  # fmt: skip
+        browser.open(path)
+        browser.page.wait_for_timeout(400)
+        found[path] = browser.violations()
+    browser.open(f"/cases/{case}/replay?entry=28")
+    browser.page.click("[data-display=theme]")
+    browser.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    found["dark, everything open"] = browser.violations()
+    assert {path: each for path, each in found.items() if each} == {}
+    assert browser.complaints == []
+
+
+def test_what_was_seen_is_remembered_and_linked(case: str, browser: Browser) -> None:
+    browser.sign_in("auditor")
+    opened(browser, f"/cases/{case}/replay?entry=7")
+    browser.page.wait_for_timeout(600)
+    opened(browser, f"/cases/{case}/replay")
+    assert "上次看到第 7 条" in browser.page.locator("[data-part=visit]").inner_text()
+    browser.page.click("[data-part=visit] a")
+    browser.page.wait_for_selector('[data-island="replay"][data-state="drawn"]')
+    assert position(browser) == 8

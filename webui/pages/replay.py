@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from engine.calendars.queries import ZONE
 from engine.definitions import queries as definitions
 from engine.definitions.compiled import compiled
+from engine.dispatch import Engine
 from engine.documents import queries as documents
 from engine.history import access, queries, replay, visits
 from engine.identity import queries as identity
@@ -160,18 +161,25 @@ def _actors(found: replay.Moment | None) -> set[str | None]:
 
 
 def _setting(connection: sa.Connection, case: cases.Case, people: set[Any]) -> moments.Setting:
-    process = compiled(engine().store, case.package)
+    called = {
+        child.parent_wait: (child.title, url_for("replay.show", instance=child.id))
+        for child in cases.children(connection, seen(), case.id)
+        if child.parent_wait is not None
+    }
+    return msgspec.structs.replace(
+        setting_of(connection, engine(), case, people), called=called,
+        file_url=lambda _task, digest: url_for("replay.file", instance=case.id, digest=digest),
+    )  # fmt: skip
+
+
+def setting_of(connection: sa.Connection, engine: Engine, case: cases.Case, people: set[Any]) -> moments.Setting:
+    """What holds for all entries of *case*, without addresses; *people* are the ids to be named."""
+    process = compiled(engine.store, case.package)
     current = definitions.current(connection, case.definition)
     return moments.Setting(
-        process=process, today=compiled(engine().store, current.package) if current else None,
+        process=process, today=compiled(engine.store, current.package) if current else None,
         today_number=current.number if current else 0,
         people=identity.names(connection, {name for name in people if name}), labels=process.labels(),
-        called={
-            child.parent_wait: (child.title, url_for("replay.show", instance=child.id))
-            for child in cases.children(connection, seen(), case.id)
-            if child.parent_wait is not None
-        },
-        file_url=lambda _task, digest: url_for("replay.file", instance=case.id, digest=digest),
     )  # fmt: skip
 
 
