@@ -108,7 +108,9 @@ def moment(connection: sa.Connection, seen: Seen, instance: str, seq: int) -> Mo
     """One entry of a case that the person may see, or None."""
     if not _visible(connection, seen, instance):
         return None
-    return next((found for found in moments(connection, instance, seq, seq)), None)
+    # Read to its end: a reading that is broken off leaves its cursor open on the server.
+    found = list(moments(connection, instance, seq, seq))
+    return found[0] if found else None
 
 
 def moments(connection: sa.Connection, instance: str, first: int = 1, last: int | None = None) -> Iterator[Moment]:

@@ -15,6 +15,8 @@ export class Picture {
   private readonly viewer: NavigatedViewer;
   private painted = new Map<string, Set<string>>();
   private badges = new Map<string, Badge>();
+  /** The scale at which the whole diagram is in sight. */
+  private whole = 1;
 
   constructor(private readonly host: HTMLElement) {
     this.viewer = new NavigatedViewer({ container: host });
@@ -27,6 +29,11 @@ export class Picture {
 
   fit(): void {
     this.canvas.zoom("fit-viewport", { x: 0, y: 0 });
+    this.whole = this.canvas.zoom();
+  }
+
+  zoom(factor: number): void {
+    this.canvas.zoom(this.canvas.zoom() * factor);
   }
 
   /** Calls *act* with the id of the element that somebody clicks. */
@@ -86,7 +93,7 @@ export class Picture {
     this.badges.set(id, { overlay: this.overlays.add(id, "token", { position: { top: -10, left: -6 }, html: shown }), shown });
   }
 
-  /** Shows the plane of the sub-process in which the entry happened. */
+  /** Shows where the entry happened: the plane of its sub-process, and its place in a diagram that is zoomed in. */
   private follow(facts: Fact[]): void {
     for (let number = facts.length - 1; number >= 0; number--) {
       const element = this.registry.get(elementOf(facts[number]!) ?? "");
@@ -102,6 +109,7 @@ export class Picture {
       this.canvas.setRootElement(root);
       this.fit();
     }
+    if (this.canvas.zoom() > this.whole * 1.05) this.canvas.scrollToElement(id, 60);
   }
 
   /** Moves a token along a sequence flow; at once where the diagram has no such line, or nobody wants motion. */

@@ -165,6 +165,8 @@ export class Player {
       back: () => this.jump(this.index - 1),
       forward: () => this.jump(this.index + 1),
       fit: () => this.picture.fit(),
+      in: () => this.picture.zoom(1.25),
+      out: () => this.picture.zoom(0.8),
     };
     this.host.querySelectorAll<HTMLElement>("[data-do]").forEach((button) => button.addEventListener("click", () => acts[button.dataset["do"]!]!()));
     let frame = 0;
