@@ -117,9 +117,17 @@ def view(found: Moment, setting: Setting) -> View:
         decisions=decided.together(
             [decided.answer(one, line.at, setting.process, setting.today) for one in found.decisions]
         ),
-        calls=[setting.called[fact[1]] for fact in found.facts if fact[0] == "open" and fact[1] in setting.called],
+        calls=[setting.called[wait] for wait in _waits(found) if wait in setting.called],
         variables=_variables(found, setting),
     )  # fmt: skip
+
+
+def _waits(found: Moment) -> list[int]:
+    """The waits that the entry opened, and the one that its command was about: of a job it is the end of its id."""
+    command = found.line.command
+    about = command.get("wait") or str(command.get("job") or "").rpartition(".")[2]
+    opened = [fact[1] for fact in found.facts if fact[0] == "open"]
+    return [*opened, *([int(about)] if str(about).isdecimal() and int(about) not in opened else [])]
 
 
 def _named(event: dict[str, Any], outcome: str) -> dict[str, Any]:

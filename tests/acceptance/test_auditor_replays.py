@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.demo import load
 from engine.history import replay
 from tests.acceptance.conftest import Browser
 from tests.driver import City
@@ -137,9 +139,14 @@ def into_the_child_and_back(browser: Browser, case: str) -> None:
     assert "惠民县" in page.locator("h1").inner_text()
     entry(browser, "书记审定")
     assert "同意。" in page.locator("[data-part=panel] q").inner_text()
+    assert browser.page.locator(".bh-call").count() == 0
     page.click("[data-part=caller]")
     page.wait_for_selector('[data-island="replay"][data-state="drawn"]')
     assert f"/cases/{case}/replay?entry=" in page.url
+    page.click('.djs-overlays[data-container-id="self_check"] .bh-call')
+    assert page.locator("#called[open] li").count() == 12
+    entry(browser, "收到结果 全面自查")
+    assert page.locator(".bh-calls a").count() == 1
 
 
 def test_the_mark_of_bpmn_io_stays_visible(case: str, browser: Browser) -> None:
@@ -217,8 +224,8 @@ def test_axe_finds_nothing_on_the_pages_of_auditors(case: str, browser: Browser)
     browser.sign_in("auditor")
     found = {}
     for path in (
-        f"/cases/{case}/replay?entry=28", "/audit/cases", "/audit/cases?definition=pb_monthly_reminder&element=汇总研判",
-        "/audit/access", "/refusals", f"/cases/{case}/history",
+        f"/cases/{case}/replay?entry=28", "/audit/cases", "/audit/access", "/refusals", f"/cases/{case}/history",
+        "/audit/cases?definition=pb_monthly_reminder&element=汇总研判",
     ):  # fmt: skip
         browser.open(path)
         browser.page.wait_for_timeout(400)
@@ -240,3 +247,58 @@ def test_what_was_seen_is_remembered_and_linked(case: str, browser: Browser) -> 
     browser.page.click("[data-part=visit] a")
     browser.page.wait_for_selector('[data-island="replay"][data-state="drawn"]')
     assert position(browser) == 8
+
+
+def test_the_plane_of_a_collapsed_sub_process_is_followed(city: City, tmp_path: Path, request: Any) -> None:
+    for name, body in COLLAPSED.items():
+        (tmp_path / "nested" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "nested" / name).write_text(body)
+    load.deploy(city.engine, tmp_path / "nested")
+    case = city.start("nested", by="party-clerk")
+    city.complete("party-clerk", "inner", {})
+    browser: Browser = request.getfixturevalue("browser")
+    browser.sign_in("auditor")
+    opened(browser, f"/cases/{case}/replay")
+    root = f"{HOST}.player.picture.canvas.getRootElement().id"
+    assert browser.page.evaluate(root) == "box_plane"
+    browser.page.keyboard.press("End")
+    assert browser.page.evaluate(root) == "nested"
+
+
+def _shape(key: str, x: int) -> str:
+    bounds = f'<dc:Bounds x="{x}" y="100" width="60" height="60"/>'
+    return f'<bpmndi:BPMNShape id="s_{key}" bpmnElement="{key}">{bounds}</bpmndi:BPMNShape>'
+
+
+def _edge(key: str, x: int) -> str:
+    points = f'<di:waypoint x="{x}" y="130"/><di:waypoint x="{x + 40}" y="130"/>'
+    return f'<bpmndi:BPMNEdge id="s_{key}" bpmnElement="{key}">{points}</bpmndi:BPMNEdge>'
+
+
+def _plane(key: str, *parts: str) -> str:
+    plane = f'<bpmndi:BPMNPlane id="p_{key}" bpmnElement="{key}">{"".join(parts)}</bpmndi:BPMNPlane>'
+    return f'<bpmndi:BPMNDiagram id="d_{key}">{plane}</bpmndi:BPMNDiagram>'
+
+
+OUTER = _plane("nested", _shape("begin", 0), _edge("f1", 60), _shape("box", 100), _edge("f4", 160), _shape("done", 200))
+INNER = _plane("box", _shape("in", 0), _edge("f2", 60), _shape("inner", 100), _edge("f3", 160), _shape("out", 200))
+COLLAPSED = {
+    "package.toml": 'id = "nested"\ntitle = "内外"\n',
+    "process.bpmn": f"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bihuan="urn:bihuan:bpmn:1" id="d"
+  xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"
+  xmlns:di="http://www.omg.org/spec/DD/20100524/DI" targetNamespace="x">
+  <process id="nested" isExecutable="true" name="内外">
+    <extensionElements><bihuan:start roles="*"/></extensionElements>
+    <startEvent id="begin"/><sequenceFlow id="f1" sourceRef="begin" targetRef="box"/>
+    <subProcess id="box" name="里面">
+      <startEvent id="in"/><sequenceFlow id="f2" sourceRef="in" targetRef="inner"/>
+      <userTask id="inner" name="里面的事">
+        <extensionElements><bihuan:assignment person="= starter.id"/></extensionElements>
+      </userTask>
+      <sequenceFlow id="f3" sourceRef="inner" targetRef="out"/><endEvent id="out"/>
+    </subProcess>
+    <sequenceFlow id="f4" sourceRef="box" targetRef="done"/><endEvent id="done"/>
+  </process>{OUTER}{INNER}
+</definitions>""",
+}

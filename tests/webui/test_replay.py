@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from typing import get_args
 
 import pytest
 from flask import Flask
 
+from engine import texts as engine_texts
+from engine.bpmn import facts
 from tests.driver import City
 from tests.processes import monthly as people
 from tests.webui.test_routes import app, signed_in
+from webui import texts
 
 __all__ = ["app"]
 
@@ -79,6 +83,13 @@ def test_a_child_leads_back_to_the_entry_that_called_it(app: Flask, city: City, 
     back = re.search(rf'href="(/cases/{case}/replay\?entry=\d+)"', browser.get(f"/cases/{child.id}/replay").text)
     assert back is not None
     assert f"/cases/{child.id}/replay" in browser.get(back[1]).text
+
+
+def test_every_kind_of_fact_and_wait_has_words() -> None:
+    tags = {kind.__struct_config__.tag for kind in get_args(facts.Fact)} - {"mark", "mark-scope"}
+    known = engine_texts.of_folder(texts.FOLDER, "zh-CN").keys()
+    said = {code.split(".")[2] for code in known if code.startswith("replay.fact.")}
+    assert tags - said == set()
 
 
 def test_replay_shows_nobody_what_they_may_not_see(app: Flask, city: City, case: str) -> None:

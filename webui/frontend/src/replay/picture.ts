@@ -43,6 +43,21 @@ export class Picture {
     });
   }
 
+  /** Puts a link on a call activity: to the case that it called, or to the list of them where it called several. */
+  link(calls: Map<string, [title: string, url: string][]>): void {
+    for (const [id, called] of calls) {
+      if (!this.registry.get(id)) continue;
+      const link = document.createElement("a");
+      link.className = "bh-call";
+      link.href = called.length === 1 ? called[0]![1] : "#called";
+      link.textContent = called.length === 1 ? "↗" : `↗ ${called.length}`;
+      link.title = called.map(([title]) => title).join("\n");
+      link.setAttribute("aria-label", called.length === 1 ? called[0]![0] : `↗ ${called.length}`);
+      link.addEventListener("click", () => document.querySelector<HTMLDetailsElement>("details#called")?.setAttribute("open", ""));
+      this.overlays.add(id, "call", { position: { bottom: 8, right: 26 }, html: link });
+    }
+  }
+
   /** Paints *state*; *facts* are those of the entry that led to it. */
   paint(state: State, facts: Fact[]): void {
     const standing = state.standing();

@@ -49,6 +49,7 @@ export class Player {
     const data = await this.source.data();
     this.timeline = new Timeline(data);
     await drawn;
+    this.picture.link(this.timeline.calls());
     this.log = new Log(this.part("log"), data, this.words, (index) => this.jump(index));
     this.slider.max = String(this.timeline.length);
     this.connect();

@@ -152,6 +152,16 @@ export class Timeline {
     return low;
   }
 
+  /** Call activity → the titles and addresses of the cases that it called. */
+  calls(): Map<string, [title: string, url: string][]> {
+    const found = new Map<string, [string, string][]>();
+    for (const fact of this.facts) {
+      const called = fact[0] === "open" && fact[2] === "child" ? this.data.called[fact[1]] : undefined;
+      if (called) found.set(fact[3], [...(found.get(fact[3]) ?? []), called]);
+    }
+    return found;
+  }
+
   /** The next entry after *index*, from the beginning again at the end, that has a fact about *element*; -1 if none. */
   next(element: string, index: number): number {
     for (let step = 1; step <= this.length; step++) {
