@@ -33,6 +33,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     matched: bool
     #: How many of the evaluations shown together it matched.
     times: int = 0
+    #: In today's table: that the table of the day had no such rule.
+    differs: bool = False
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     description: str
@@ -199,13 +201,24 @@ def together(answers: list[Answer]) -> list[Together]:
     groups: dict[tuple[str, str], list[Answer]] = {}
     for one in answers:
         groups.setdefault((one.element, one.ref), []).append(one)
-    return [
-        Together(
-            element=element, answers=tuple(found), then=_counted([one.then for one in found]),
-            now=_counted([one.now for one in found if one.now is not None]),
+    return [_together(element, found) for (element, _), found in groups.items()]
+
+
+def _together(element: str, found: list[Answer]) -> Together:
+    then = _counted([one.then for one in found])
+    now = _counted([one.now for one in found if one.now is not None])
+    known = {(table.name, rule.inputs, rule.outputs) for table in then for rule in table.rules}
+    marked = tuple(
+        msgspec.structs.replace(
+            table,
+            rules=tuple(
+                msgspec.structs.replace(rule, differs=(table.name, rule.inputs, rule.outputs) not in known)
+                for rule in table.rules
+            ),
         )
-        for (element, _), found in groups.items()
-    ]  # fmt: skip
+        for table in now
+    )
+    return Together(element=element, answers=tuple(found), then=then, now=marked)
 
 
 def _counted(found: list[Evaluated]) -> tuple[Table, ...]:

@@ -249,13 +249,16 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     package: str
     title: str
+    published_at: str
+    published_by: str
+    approved_by: str | None
     current: bool
 
 
 def published(connection: sa.Connection) -> list[Published]:
     """All published versions, each definition's newest first."""
     is_current = sa.exists().where(definitions.c.current == definition_versions.c.id)
-    columns = (definition_versions.c[name] for name in ("definition", "number", "package", "title"))
+    columns = (definition_versions.c[name] for name in Published.__struct_fields__ if name != "current")
     found = sa.select(*columns, is_current.label("current")).order_by(
         definition_versions.c.definition, definition_versions.c.number.desc()
     )

@@ -240,8 +240,9 @@ def test_axe_finds_nothing_on_the_pages_of_auditors(case: str, browser: Browser)
 
 def test_what_was_seen_is_remembered_and_linked(case: str, browser: Browser) -> None:
     browser.sign_in("auditor")
-    opened(browser, f"/cases/{case}/replay?entry=7")
-    browser.page.wait_for_timeout(600)
+    with browser.page.expect_response(lambda answer: answer.url.endswith("/visit")) as kept:
+        opened(browser, f"/cases/{case}/replay?entry=7")
+    assert kept.value.status == 204
     opened(browser, f"/cases/{case}/replay")
     assert "上次看到第 7 条" in browser.page.locator("[data-part=visit]").inner_text()
     browser.page.click("[data-part=visit] a")

@@ -124,6 +124,8 @@ def test_where_todays_table_decides_otherwise_it_stands_beside_that_of_the_day(c
     assert answer.today == "other-outcome"
     assert answer.now is not None
     assert (answer.then.value["severity"], answer.now.value["severity"]) == ("较重", "严重")
+    (together,) = decided.together([answer])
+    assert [rule.number for rule in together.now[0].rules if rule.differs] == [3, 4]
     commented = _with_table(process, "重复一次", "一次")
     assert decided.answer(one, moment.line.at, process, commented).today == "same-outcome"
     assert decided.answer(one, moment.line.at, process, None).today == "gone"

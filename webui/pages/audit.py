@@ -43,7 +43,7 @@ def cases() -> str:
         "audit/cases.html", asked=asked, found=found, given={name: value for name, value in asked.items() if value},
         definitions=[one for one in published if one.current], elements=_elements(processes), labels=_labels(processes),
         versions=[one for one in published if one.definition == asked["definition"]],
-        titles={one.definition: one.title for one in published},
+        titles={one.definition: _title(one) for one in published if one.current},
         reads_entries=wanted.reads_entries, nobody=people is not None and not people,
     )  # fmt: skip
 
@@ -114,6 +114,11 @@ def _named_variables(processes: list[Compiled]) -> Iterable[tuple[str, str]]:
         translate = translator(process.package)
         for key, label in process.labels().items():
             yield from ((key, label), (key, translate(label)))
+
+
+def _title(one: search.Published) -> str:
+    package = compiled(engine().store, one.package).package
+    return translator(package)(package.title)
 
 
 def _elements(processes: list[Compiled]) -> list[str]:

@@ -13,7 +13,7 @@ from engine.definitions import queries as definitions
 from engine.definitions.compiled import compiled
 from engine.dispatch import Engine
 from engine.documents import queries as documents
-from engine.history import access, queries, replay, visits
+from engine.history import access, queries, replay, search, visits
 from engine.identity import queries as identity
 from engine.identity.seen import AUDITOR
 from engine.instances import queries as cases
@@ -45,6 +45,9 @@ def show(instance: str) -> str:
         setting = _setting(connection, case, actors | _actors(found))
         parent = _caller(connection, case)
         visit = visits.last(connection, seen().person, instance) if audits else None
+        versions = search.published(connection)
+        version = next(one for one in versions if (one.definition, one.number) == (case.definition, case.number))
+        publishers = identity.names(connection, {version.published_by, version.approved_by or ""})
     assert found is not None
     if audits:
         access.note(engine(), seen().person, "replay", instance, "shown")
@@ -52,7 +55,7 @@ def show(instance: str) -> str:
         "replay/page.html", case=case, total=total, wanted=wanted, after=after, lines=LINES, frames=frames,
         headlines=[moments.headline(frame, setting) for frame in frames], setting=setting, parent=parent,
         entry=moments.view(found, setting), translate=setting.translate, words=page_words(), visit=visit,
-        audits=audits,
+        audits=audits, version=version, publishers=publishers,
     )  # fmt: skip
 
 

@@ -21,6 +21,8 @@ function fromServer(host: HTMLElement): Source {
 }
 
 let furthest = 0;
+let sent = 0;
+let later = 0;
 
 /** The address names the entry, so that it can be sent to somebody; where one left off is kept by the server. */
 function remember(host: HTMLElement, seq: number): void {
@@ -28,16 +30,24 @@ function remember(host: HTMLElement, seq: number): void {
   address.searchParams.set("entry", String(seq));
   address.searchParams.delete("after");
   history.replaceState(null, "", address);
-  const { visitUrl, csrf } = host.dataset;
-  if (!visitUrl || !csrf || seq <= furthest) return;
+  if (seq <= furthest) return;
   furthest = seq;
-  void fetch(visitUrl, { method: "POST", keepalive: true, headers: { "X-CSRF-Token": csrf }, body: new URLSearchParams({ entry: String(seq) }) });
+  clearTimeout(later);
+  later = window.setTimeout(() => send(host), 1000);
+}
+
+function send(host: HTMLElement): void {
+  const { visitUrl, csrf } = host.dataset;
+  if (!visitUrl || !csrf || furthest <= sent) return;
+  sent = furthest;
+  void fetch(visitUrl, { method: "POST", keepalive: true, headers: { "X-CSRF-Token": csrf }, body: new URLSearchParams({ entry: String(sent) }) });
 }
 
 const host = document.querySelector<HTMLElement>('[data-island="replay"]');
 if (host) {
   const player = new Player(host, fromServer(host));
   Object.assign(host, { player });
+  addEventListener("pagehide", () => send(host));
   player.open(Number(host.dataset["start"])).catch((reason) => {
     console.warn(reason);
     host.dataset["state"] = "failed";

@@ -146,7 +146,10 @@ export class Player {
     try {
       const html = await this.source.entry(seq, signal);
       if (signal.aborted) return;
+      // What somebody opened in one entry (the steps, the form) stays open in the next.
+      const open = [...panel.querySelectorAll("details[open]")].map((one) => one.className);
       panel.innerHTML = html;
+      for (const name of open) panel.querySelector(`details[class="${name}"]`)?.setAttribute("open", "");
       panel.dataset["seq"] = String(seq);
     } catch {
       if (signal.aborted) return;
