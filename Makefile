@@ -34,7 +34,7 @@ check: $(VENV)/installed-dev ## style, types, and who may import whom
 	@$(BIN)/mypy
 	@if grep -q '^\[importlinter' setup.cfg; then $(BIN)/lint-imports; fi
 
-bench: $(VENV)/installed-dev ## run the benchmarks, one after the other
+bench: $(VENV)/installed-dev $(BUILT) browser ## run the benchmarks, one after the other
 	@set -e; for file in benchmarks/*.py; do \
 		[ -e "$$file" ] || continue; $(SAY) "== $$file"; $(BIN)/python "$$file"; done
 

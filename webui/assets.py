@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,7 +17,7 @@ class Entry(msgspec.Struct):
 
     file: str
     css: list[str] = []
-    #: Keys of the entries that it loads, whose styles it needs too.
+    #: Keys of the chunks that it shares with others; they bring style sheets of their own.
     imports: list[str] = []
 
 
@@ -31,18 +30,21 @@ def manifest(folder: Path) -> dict[str, Entry]:
 
 def tags(island: str) -> Markup:
     """``<link>`` and ``<script type=module>`` of *island* (``app``, ``diagram``), for the head of a page."""
-    known = manifest(DIST)
-    entry = known.get(f"src/{island}.ts")
+    entry = manifest(DIST).get(f"src/{island}.ts")
     if entry is None:
         return Markup("")
-    files = dict.fromkeys(file for part in _with_imports(entry, known) for file in part.css)
-    styles = [Markup('<link rel="stylesheet" href="{}">').format(URL + file) for file in files]
+    styles = [Markup('<link rel="stylesheet" href="{}">').format(URL + file) for file in _styles(f"src/{island}.ts")]
     script = Markup('<script type="module" src="{}"></script>').format(URL + entry.file)
     return Markup("\n").join([*styles, script])
 
 
-def _with_imports(entry: Entry, known: dict[str, Entry]) -> Iterator[Entry]:
-    """What *entry* loads, then itself, so that its own styles stand last."""
-    for key in entry.imports:
-        yield from _with_imports(known[key], known)
-    yield entry
+def _styles(key: str) -> list[str]:
+    """The style sheets of an entry: those of the chunks below it first, each once."""
+    found: dict[str, None] = {}
+    waiting, seen = [key], []
+    while waiting:
+        seen.append(waiting.pop(0))
+        waiting.extend(name for name in manifest(DIST)[seen[-1]].imports if name not in seen and name not in waiting)
+    for chunk in reversed(seen):
+        found.update(dict.fromkeys(manifest(DIST)[chunk].css))
+    return list(found)

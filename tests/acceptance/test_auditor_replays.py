@@ -205,10 +205,11 @@ def test_replay_on_a_phone_fits(case: str, phone: Browser) -> None:
     assert phone.complaints == []
 
 
-def test_without_motion_tokens_do_not_travel(case: str, browser: Browser) -> None:
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_tokens_travel_along_the_flows_unless_nobody_wants_motion(case: str, browser: Browser, motion: Any) -> None:
     browser.sign_in("auditor")
-    browser.page.emulate_media(reduced_motion="reduce")
-    opened(browser, f"/cases/{case}/replay")
+    browser.page.emulate_media(reduced_motion=motion)
+    opened(browser, f"/cases/{case}/replay?entry=20")
     browser.page.select_option(".bh-transport select", "8")
     browser.page.evaluate(
         f"window.moved = 0; new MutationObserver(found => found.forEach(one => one.addedNodes.forEach(node => {{"
@@ -216,8 +217,17 @@ def test_without_motion_tokens_do_not_travel(case: str, browser: Browser) -> Non
         f".observe({HOST}.querySelector('.bh-canvas'), {{subtree: true, childList: true}})"
     )
     browser.page.click("[data-do=play]")
-    until(browser, f"{HOST}.player.index > 25")
-    assert browser.page.evaluate("window.moved") == 0
+    until(browser, f"{HOST}.player.index > 27")
+    assert (browser.page.evaluate("window.moved") > 3) is (motion == "no-preference")
+
+
+def test_only_the_rows_in_sight_stand_in_the_list(case: str, browser: Browser) -> None:
+    browser.sign_in("auditor")
+    opened(browser, f"/cases/{case}/replay?entry=30")
+    rows = browser.page.locator(".bh-window li")
+    assert rows.count() < int(browser.page.locator("[data-part=position]").inner_text().split("/")[1])
+    assert browser.page.locator(".bh-window [aria-current]").inner_text().startswith("30")
+    assert rows.first.get_attribute("aria-setsize") is not None
 
 
 def test_axe_finds_nothing_on_the_pages_of_auditors(case: str, browser: Browser) -> None:
