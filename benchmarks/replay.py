@@ -183,6 +183,7 @@ def searches(told: City, number: int) -> None:
         "that passed an element": search.Wanted(elements=frozenset({"note"})),
         "that passed an element that none passed": search.Wanted(elements=frozenset({"nowhere"})),
         "with a value of a variable": search.Wanted(variables=frozenset({"text"}), value="记录不全"),
+        "with a value of any variable": search.Wanted(value="记录不全"),
         "with a value that none has": search.Wanted(variables=frozenset({"text"}), value="nowhere"),
     }
     with told.engine.database.reading() as connection:

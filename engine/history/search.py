@@ -44,14 +44,14 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     refused: bool = False
     #: Ids of elements of which one was passed; None: any.
     elements: frozenset[str] | None = None
-    #: Names of variables of which one held *value* at some time; None: any.
+    #: Names of variables of which one held *value* at some time; None: any variable, if there is a value.
     variables: frozenset[str] | None = None
     value: str = ""
 
     @property
     def reads_entries(self) -> bool:
         """True where only the entries of a case can tell."""
-        return self.elements is not None or self.variables is not None
+        return self.elements is not None or self.variables is not None or bool(self.value)
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,6 +186,9 @@ def _matching(connection: sa.Connection, wanted: Wanted, cases: Sequence[str]) -
 def _entries(connection: sa.Connection, wanted: Wanted, cases: Sequence[str]) -> sa.Select[Any]:
     """Entries that may say it: the database looks for the words in the text, which costs far less than reading it."""
     words = [f'"{name}"' for name in (*(wanted.elements or ()), *(wanted.variables or ()))]
+    if wanted.value and wanted.variables is None:
+        # Any variable: then its value must stand in the text as it was typed.
+        words.append(msgspec.json.encode(wanted.value).decode()[1:-1])
     place = sa.func.instr if connection.dialect.name == "sqlite" else sa.func.strpos
     return (
         sa.select(journal.c.stream, journal.c.seq, journal.c.events)
@@ -205,9 +208,11 @@ def _passed(elements: frozenset[str] | None) -> Any:
 
 
 def _held(variables: frozenset[str] | None, value: str) -> Any:
-    if variables is None:
+    if variables is None and not value:
         return None
-    return lambda fact: fact[0] == "var" and fact[2] in variables and (not value or says(fact[3], value))
+    return lambda fact: (
+        fact[0] == "var" and (variables is None or fact[2] in variables) and (not value or says(fact[3], value))
+    )
 
 
 def says(json: Json, value: str) -> bool:

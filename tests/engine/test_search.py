@@ -87,6 +87,13 @@ def test_by_the_value_of_a_variable(city: City) -> None:
     assert found(city, variables=text, value="记录", elements=frozenset({"done"})) == ["小流程 甲"]
 
 
+def test_by_a_value_of_any_variable(city: City) -> None:
+    assert found(city, value="记录不全") == ["小流程 甲"]
+    assert found(city, value='"', elements=frozenset({"done"})) == []
+    # The name of an element is no value.
+    assert found(city, value="note") == []
+
+
 def test_a_hit_leads_to_the_entry_by_which_it_was_true(city: City) -> None:
     with city.engine.database.reading() as connection:
         wanted = search.Wanted(variables=frozenset({"text"}), value="记录不全")
