@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from engine import bpmn
 from engine.bpmn import facts as reported
-from engine.bpmn.scope import View
+from engine.bpmn.scope import View, seen_by
 from engine.history.journal import PERFORMED, journal
 from engine.history.queries import Line
 from engine.identity.seen import Seen
@@ -254,8 +254,7 @@ def _through(state: bpmn.State, line: Line, frame: Frame) -> Moment:
     for json in _facts(line):
         fact = bpmn.decode_fact(json)
         if isinstance(fact, reported.Decided):
-            token = state.tokens[fact.token]
-            seen = dict(View(state, token.own if token.own is not None else token.scope))
+            seen = dict(View(state, seen_by(state, fact.token)))
             decisions.append(Decision(element=fact.element, ref=fact.ref, value=fact.value, scope=seen))
         state.apply(fact)
     return Moment(
@@ -276,8 +275,7 @@ def _form_scope(state: bpmn.State, command: dict[str, Json]) -> Mapping[str, Val
     wait = state.waits.get(int(command["task"].rpartition(".")[2]))
     if wait is None:
         return {}
-    token = state.tokens[wait.token]
-    return dict(View(state, token.own if token.own is not None else token.scope))
+    return dict(View(state, seen_by(state, wait.token)))
 
 
 def _facts(line: Line) -> Iterator[Any]:
