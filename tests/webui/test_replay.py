@@ -63,6 +63,20 @@ def test_the_form_is_drawn_as_it_looked_with_nothing_to_type(app: Flask, city: C
     assert not re.search(r"<(input|textarea|select|button)\b", part)
 
 
+def test_what_was_hidden_in_the_form_is_hidden_in_its_picture(app: Flask, city: City, case: str) -> None:
+    """A county with a finding saw the list of findings, one without did not."""
+    browser = signed_in(app, "auditor")
+    shown = {}
+    for child in city.children(case):
+        data = json.loads(browser.get(f"/cases/{child.id}/replay.json").data)
+        answered = next(entry[0] for entry in data["entries"] if "自查" in entry[4] and entry[5] and entry[0] > 1)
+        form = browser.get(f"/cases/{child.id}/replay/{answered}").text.partition("表单当时的样子")[2]
+        assert "已组织自查。" in form, child.title
+        shown[child.unit] = "谈心谈话记录不全" in form, "自查发现的问题" in form
+    assert shown.pop("huimin") == shown.pop("yangxin") == (True, True)
+    assert set(shown.values()) == {(False, False)}
+
+
 def test_a_large_value_is_given_on_demand(app: Flask, city: City, case: str) -> None:
     browser = signed_in(app, "auditor")
     data = json.loads(browser.get(f"/cases/{case}/replay.json").data)
