@@ -67,8 +67,18 @@ def entry(browser: Browser, text: str) -> None:
 def test_an_auditor_finds_a_case_and_replays_it(case: str, browser: Browser, city: City) -> None:
     page = browser.page
     browser.sign_in("auditor")
-    browser.open(f"/cases/{case}")
-    page.click('.bh-do a:has-text("回放")')
+    page.click('.bh-frame .bh-nav a:has-text("案件检索")')
+    page.fill("#f-period", "2026-11")
+    page.fill("#f-element", "市委书记审签")
+    page.fill("#f-person", "郑同和")
+    page.click('button:has-text("检索")')
+    assert page.locator("tbody tr").count() == 1
+    passed = page.locator('tbody a:has-text("第 ")').get_attribute("href") or ""
+    page.click('tbody a:has-text("第 ")')
+    page.wait_for_selector('[data-island="replay"][data-state="drawn"]')
+    assert passed.endswith(f"entry={position(browser)}")
+    assert page.locator(".djs-element.bh-now").get_attribute("data-element-id") == "secretary_sign"
+    opened(browser, f"/cases/{case}/replay")
     page.wait_for_selector('[data-island="replay"][data-state="drawn"]')
     total = int(page.locator("[data-part=position]").inner_text().split("/")[1])
     assert position(browser) == 1
