@@ -242,15 +242,15 @@ def test_only_the_rows_in_sight_stand_in_the_list(case: str, browser: Browser) -
 
 def test_axe_finds_nothing_on_the_pages_of_auditors(case: str, browser: Browser) -> None:
     browser.sign_in("auditor")
-    found = {}
+    opened(browser, f"/cases/{case}/replay?entry=28")
+    found = {"replay": browser.violations()}
     for path in (
-        f"/cases/{case}/replay?entry=28", "/audit/cases", "/audit/access", "/refusals", f"/cases/{case}/history",
+        "/audit/cases", "/audit/access", "/refusals", f"/cases/{case}/history",
         "/audit/cases?definition=pb_monthly_reminder&element=汇总研判",
     ):  # fmt: skip
         browser.open(path)
-        browser.page.wait_for_timeout(400)
         found[path] = browser.violations()
-    browser.open(f"/cases/{case}/replay?entry=28")
+    opened(browser, f"/cases/{case}/replay?entry=28")
     browser.page.click("[data-display=theme]")
     browser.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     found["dark, everything open"] = browser.violations()
