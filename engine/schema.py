@@ -20,6 +20,7 @@ from engine.history import access as _access
 from engine.history import journal as _journal
 from engine.history import seals as _seals
 from engine.history import verified as _verified
+from engine.history import visits as _visits
 from engine.identity import sessions as _sessions
 from engine.identity import tables as _identity
 from engine.instances import tables as _instances
@@ -32,6 +33,7 @@ OUTSIDE_THE_JOURNAL = frozenset(
     {
         "access_log", "credentials", "drafts", "examinations", "job_leases", "login_attempts", "package_drafts",
         "package_presence", "package_revisions", "seal_heads", "seals", "sessions", "uploads", "verifications",
+        "visits",
     }
 )  # fmt: skip
 
@@ -40,7 +42,7 @@ RECORD = frozenset({"journal", "streams"})
 
 _MODULES = (
     _access, _calendars, _definitions, _documents, _identity, _instances, _jobs, _journal, _ledgers,
-    _package_drafts, _seals, _sessions, _tasks, _verified,
+    _package_drafts, _seals, _sessions, _tasks, _verified, _visits,
 )  # fmt: skip
 
 

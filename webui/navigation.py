@@ -44,8 +44,10 @@ GROUPS: list[tuple[str, list[Place]]] = [
     (
         "nav.audit",
         [
+            Place(code="nav.audit-cases", endpoint="audit.cases", roles=frozenset({AUDITOR})),
             Place(code="nav.refusals", endpoint="history.refusals", roles=frozenset({AUDITOR})),
             Place(code="nav.proof", endpoint="proof.installation", roles=frozenset({AUDITOR})),
+            Place(code="nav.access", endpoint="audit.accesses", roles=frozenset({AUDITOR})),
         ],
     ),
     (

@@ -26,6 +26,11 @@ streams = sa.Table(
     sa.Column("counter", sa.Integer, nullable=False),
 )
 
+def _rare(name: str, where: str, *columns: str) -> sa.Index:
+    """An index over the rows that *where* holds for; a query uses it when it says the same words."""
+    return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
 #: Insert-only; a trigger on both databases says so.
 journal = sa.Table(
     "journal",
@@ -52,9 +57,15 @@ journal = sa.Table(
     sa.Column("algorithm", sa.String(8), nullable=False),
     sa.UniqueConstraint("stream", "seq"),
     sa.Index("ix_journal_actor_request_id", "actor", "request_id", unique=True),
+    # These two hold only the rare rows that they are about.
+    _rare("ix_journal_refused", "kind = 'refused'", "id", "stream"),
+    _rare("ix_journal_on_behalf_of", "on_behalf_of IS NOT NULL", "on_behalf_of", "stream"),
 )
 
 PERFORMED, REFUSED = "performed", "refused"
+
+#: What was refused, in the words of its index.
+WAS_REFUSED = sa.text("journal.kind = 'refused'")
 
 #: The digest before a stream's first entry.
 GENESIS = ""

@@ -89,8 +89,8 @@ def test_only_the_writer_of_rows_and_the_journal_write_the_record() -> None:
     writers = {
         "rows.py", "journal.py", "access.py", "worker.py", "sessions.py", "drafts.py", "examinations.py", "uploads.py",
     }  # fmt: skip
-    # Seals and results of verification stand outside the journal.
-    writers |= {"seals.py", "verified.py"}
+    # Seals, results of verification and bookmarks stand outside the journal.
+    writers |= {"seals.py", "verified.py", "visits.py"}
     # It moves rows as they are from one database to another.
     writers |= {"transfer.py"}
     found = []

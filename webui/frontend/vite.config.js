@@ -26,6 +26,7 @@ export default defineConfig({
         app: "src/app.ts",
         diagram: "src/diagram.ts",
         difference: "src/difference.ts",
+        replay: "src/replay.ts",
         "editor/diagram": "src/editor/diagram.ts",
         "editor/decision": "src/editor/decision.ts",
         "editor/form": "src/editor/form.ts",
