@@ -11,6 +11,7 @@ import waitress
 from flask import Flask
 from whitenoise import WhiteNoise
 
+from engine.cli import export
 from engine.cli import main as group
 from engine.cli.opening import open_engine
 from engine.definitions.errors import PublishedByOwner
@@ -19,7 +20,7 @@ from engine.dispatch import Engine
 from engine.history.sealer import sealing
 from engine.jobs.worker import working
 from engine.settings import Settings, from_environment
-from webui import cluster, create_app
+from webui import cluster, create_app, offline
 
 
 @click.command("run")
@@ -79,6 +80,7 @@ def _loopback(host: str) -> bool:
 
 def main() -> None:
     """The whole command line."""
+    export.FURTHER.append(offline.files)
     group.add_command(run)
     group.add_command(cluster.command)
     group()

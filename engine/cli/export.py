@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import IO
@@ -11,10 +11,14 @@ import click
 
 from engine import texts
 from engine.cli.opening import open_engine
+from engine.dispatch import Engine
 from engine.errors import BihuanError
 from engine.history import xes
 from engine.history.export import export
 from engine.messages import SYSTEM
+
+#: Further files of a case's export; the web puts its replay page there.
+FURTHER: list[Callable[[Engine, str], Mapping[str, bytes]]] = []
 
 
 @click.command("export")
@@ -43,7 +47,8 @@ def _case(target: IO[bytes], instance: str, language: str) -> None:
     engine = open_engine()
     try:
         with closing(engine.database):
-            export(engine, instance, target, person=SYSTEM.person, language=language)
+            extra = {name: body for more in FURTHER for name, body in more(engine, instance).items()}
+            export(engine, instance, target, person=SYSTEM.person, language=language, extra=extra)
     except BihuanError as failed:
         raise click.ClickException(texts.say(failed.code, language, **failed.values)) from failed
 

@@ -66,7 +66,7 @@ def export(
     """Writes the case, with the cases that it called, as a zip to *target*, and notes it in the access log.
 
     *seen* limits it to what that person may see: the case itself (raises CaseUnknown), and called cases, of which the
-    others are only named. *extra* are further files; an ``index.html`` among them takes the place of the plain page.
+    others are only named. *extra* are further files; beside an ``index.html`` of theirs the plain page is ``record.html``.
     """
     with suppress(Conflict):
         # What happened a moment ago gets its seal now, so that the export proves all that it holds.
@@ -87,8 +87,8 @@ def export(
         for earlier in sorted(set(known(engine.settings.data)) - {key.public.fingerprint}):
             out.put(f"keys/{earlier}.pem", known(engine.settings.data)[earlier].pem.encode())
         out.put("verify.py", VERIFIER.read_bytes())
-        pages = {"README.md": readme(found, key.public.fingerprint), "index.html": page(found, names, titles, language)}
-        for name, body in {**pages, **(extra or {})}.items():
+        out.put("README.md", readme(found, key.public.fingerprint))
+        for name, body in _pages(page(found, names, titles, language), extra).items():
             out.put(name, body)
         manifest = values.canonical(
             {
@@ -118,6 +118,12 @@ class _Out:
             info.external_attr = 0o644 << 16
             self.archive.writestr(info, body, zipfile.ZIP_DEFLATED)
             self.written[name] = hashlib.sha256(body).hexdigest()
+
+
+def _pages(plain: bytes, extra: Mapping[str, bytes] | None) -> dict[str, bytes]:
+    """The plain page of the record, which needs no script, beside what else was given."""
+    further = dict(extra or {})
+    return {"record.html" if "index.html" in further else "index.html": plain, **further}
 
 
 def _cases(connection: sa.Connection, case: str, seen: Seen | None) -> list[ExportedCase]:

@@ -109,6 +109,7 @@ def test_an_export_verifies_and_is_in_the_access_log(app: Flask, city: City, cas
     answer.close()
     run = OFFLINE.Verification(files, key=signing_key(city.engine.settings.data).public.fingerprint)
     assert run.run() == []
+    assert {"index.html", "record.html", "replay-offline.js", "replay-offline.css"} <= set(files)
     with city.engine.database.reading() as connection:
         lines = connection.execute(access.access_log.select()).mappings().all()
     assert [(line["person"], line["action"], line["target"]) for line in lines] == [("party-clerk", "ExportCase", case)]

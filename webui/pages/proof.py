@@ -25,6 +25,7 @@ from engine.identity import queries as identity
 from engine.identity.seen import AUDITOR
 from engine.instances import queries as cases
 from engine.instances.errors import CaseUnknown
+from webui import offline
 from webui.actor import engine, seen
 from webui.texts import language, t
 
@@ -88,9 +89,10 @@ def export_case(instance: str) -> Response:
     """The case as one file that proves itself; noted in the access log."""
     with engine().database.reading() as connection:
         case = _case(connection, instance)
+    replayed = offline.files(engine(), instance, seen())
     # It closes, and is gone, when the answer has been sent.
     target = tempfile.TemporaryFile()  # noqa: SIM115
-    export(engine(), instance, target, person=seen().person, seen=seen(), language=language())
+    export(engine(), instance, target, person=seen().person, seen=seen(), language=language(), extra=replayed)
     target.seek(0)
     name = re.sub(r'[\\/:*?"<>|\s]+', "_", case.title)[:80] or "case"
     answer = send_file(target, mimetype="application/zip", as_attachment=True, download_name=f"{name}.zip")
