@@ -66,7 +66,7 @@ def export(
     """Writes the case, with the cases that it called, as a zip to *target*, and notes it in the access log.
 
     *seen* limits it to what that person may see: the case itself (raises CaseUnknown), and called cases, of which the
-    others are only named. *extra* are further files; beside an ``index.html`` of theirs the plain page is ``record.html``.
+    others are only named. *extra* are further files; beside an ``index.html`` the plain page is ``record.html``.
     """
     with suppress(Conflict):
         # What happened a moment ago gets its seal now, so that the export proves all that it holds.
