@@ -7,7 +7,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 VENV := .venv
 BIN := $(VENV)/bin
 FRONTEND := webui/frontend
-SOURCES := $(shell find $(FRONTEND)/src -type f) $(addprefix $(FRONTEND)/,vite.config.js tsconfig.json package-lock.json)
+SOURCES := $(shell find $(FRONTEND)/src -type f) \
+	$(addprefix $(FRONTEND)/,vite.config.js vite.offline.config.js tsconfig.json package-lock.json) engine/bpmn/bihuan.moddle.json
 # Tests and tools look for the browser here.
 CHROMIUM := /usr/bin/chromium
 AS_ROOT := $(filter 0,$(shell id -u))
@@ -34,7 +35,7 @@ check: $(VENV)/installed-dev ## style, types, and who may import whom
 	@$(BIN)/mypy
 	@if grep -q '^\[importlinter' setup.cfg; then $(BIN)/lint-imports; fi
 
-bench: $(VENV)/installed-dev ## run the benchmarks, one after the other
+bench: $(VENV)/installed-dev $(BUILT) browser ## run the benchmarks, one after the other
 	@set -e; for file in benchmarks/*.py; do \
 		[ -e "$$file" ] || continue; $(SAY) "== $$file"; $(BIN)/python "$$file"; done
 
@@ -89,7 +90,7 @@ $(MODULES): $(FRONTEND)/package-lock.json $(FRONTEND)/package.json $(FRONTEND)/.
 $(BUILT): $(SOURCES)
 	@$(MAKE) $(MODULES)
 	@$(SAY) 'Building the front end ...'
-	@set -e; $(WITH_NODE); cd $(FRONTEND); npm run --silent build -- --logLevel warn
+	@set -e; $(WITH_NODE); cd $(FRONTEND); npm run --silent build
 	@touch $@
 
 NODE_FITS = node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit((a === 20 && b >= 19) || (a === 22 && b >= 12) || a > 22 ? 0 : 1)' && command -v npm >/dev/null

@@ -114,10 +114,7 @@ class Engine:
         connection = step.rows.connection
         assert connection is not None
         try:
-            authorise(command, step)
-            if condition is not None:
-                condition(step)
-            outcome = HANDLERS[type(command)](command, step) or {}
+            outcome = decide(command, step, condition)
         except errors.Refusal as refusal:
             self._refuse(refusal, command, request, step, head, connection)
             return refusal
@@ -140,8 +137,7 @@ class Engine:
         if head.seq == 0 or journal.refusals(connection, step.stream, step.actor.person, step.now) >= REFUSALS_A_MINUTE:
             return
         step.events, step.counter = [], head.counter
-        said = {"refused": refusal.code, "values": values.encode({k: str(v) for k, v in refusal.values.items()})}
-        entry = self._entry(command, request, step, head, REFUSED, said, snapshot=False)
+        entry = self._entry(command, request, step, head, REFUSED, refused(refusal), snapshot=False)
         sql.send(connection, journal.told(entry, command.kind, first=False))
 
     def _entry(
@@ -155,7 +151,7 @@ class Engine:
             on_behalf_of=step.actor.on_behalf_of, request_id=request, request_digest=_digest(command), kind=kind,
             command=_text(recorded.encoded()),
             observed=_text(step.observed), events=_text(events), outcome=_text(outcome), counter=step.counter,
-            behaviour=step.behaviour, snapshot_digest=_snapshot(step) if snapshot else None,
+            behaviour=step.behaviour, snapshot_digest=snapshot_digest(step) if snapshot else None,
             previous_hash=head.head, algorithm=self.settings.digest,
         ).sealed()  # fmt: skip
 
@@ -175,7 +171,22 @@ def _digest(command: Command) -> str:
     return values.digest(values.canonical(command.encoded()))[:32]
 
 
-def _snapshot(step: Step) -> str | None:
+def decide(
+    command: Command, step: Step, condition: Callable[[Step], None] | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """What *command* comes to in this step, live and when it is performed again; raises every reason there is."""
+    authorise(command, step)
+    if condition is not None:
+        condition(step)
+    return HANDLERS[type(command)](command, step) or {}
+
+
+def refused(refusal: errors.Refusal) -> dict[str, Any]:
+    """What an entry keeps of a refusal in place of the outcome."""
+    return {"refused": refusal.code, "values": values.encode({k: str(v) for k, v in refusal.values.items()})}
+
+
+def snapshot_digest(step: Step) -> str | None:
     """Digest of the case's snapshot after the step, where the step touched it."""
     changed = step.rows.changed.get(case_table.name, {})
     row = step.rows.get(case_table, step.stream) if step.stream in changed else None

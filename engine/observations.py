@@ -8,6 +8,7 @@ from engine.calendars import queries as calendars
 from engine.definitions import queries as definitions
 from engine.documents import queries as documents
 from engine.identity import queries as identity
+from engine.identity import visible
 from engine.instances import queries as instances
 from engine.values import Json
 
@@ -18,4 +19,5 @@ OBSERVATIONS: dict[str, Callable[..., Json]] = {
     **documents.OBSERVATIONS,
     **identity.OBSERVATIONS,
     **instances.OBSERVATIONS,
+    **visible.OBSERVATIONS,
 }

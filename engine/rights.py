@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from engine.db import metadata
 
 #: Tables that the application may only add to: the journal and what proves it. Another role owns and migrates them.
-INSERT_ONLY = frozenset({"access_log", "journal", "seals"})
+INSERT_ONLY = frozenset({"access_log", "journal", "seal_heads", "seals"})
 
 
 def grant(connection: sa.Connection, role: str) -> None:

@@ -13,10 +13,14 @@ from alembic.script import ScriptDirectory
 from engine import rights
 from engine.calendars import tables as _calendars
 from engine.db import Database, metadata
+from engine.definitions import draft_tables as _package_drafts
 from engine.definitions import tables as _definitions
 from engine.documents import tables as _documents
 from engine.history import access as _access
 from engine.history import journal as _journal
+from engine.history import seals as _seals
+from engine.history import verified as _verified
+from engine.history import visits as _visits
 from engine.identity import sessions as _sessions
 from engine.identity import tables as _identity
 from engine.instances import tables as _instances
@@ -26,14 +30,19 @@ from engine.tasks import tables as _tasks
 
 #: Tables that may be written without an event: a closed list (docs/decisions/0003).
 OUTSIDE_THE_JOURNAL = frozenset(
-    {"access_log", "credentials", "drafts", "job_leases", "login_attempts", "sessions", "uploads"}
-)
+    {
+        "access_log", "credentials", "drafts", "examinations", "job_leases", "login_attempts", "package_drafts",
+        "package_presence", "package_revisions", "seal_heads", "seals", "sessions", "uploads", "verifications",
+        "visits",
+    }
+)  # fmt: skip
 
 #: The record itself.
 RECORD = frozenset({"journal", "streams"})
 
 _MODULES = (
-    _access, _calendars, _definitions, _documents, _identity, _instances, _jobs, _journal, _ledgers, _sessions, _tasks,
+    _access, _calendars, _definitions, _documents, _identity, _instances, _jobs, _journal, _ledgers,
+    _package_drafts, _seals, _sessions, _tasks, _verified, _visits,
 )  # fmt: skip
 
 

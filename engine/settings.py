@@ -27,6 +27,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool = True
     #: Digest of the journal: ``sha256`` or ``sm3``.
     digest: str = "sha256"
+    #: Folder outside the database to which every seal is written; by default ``seals`` in *data*.
+    seals: Path | None = None
     #: Largest file that may be uploaded, in bytes.
     file_limit: int = 20 * 1024 * 1024
     #: Minutes without a click after which a session ends; and hours after which it ends in any case.
@@ -42,6 +44,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """The database's address."""
         return self.database_url or f"sqlite:///{self.data / 'bihuan.sqlite'}"
 
+    @property
+    def seals_folder(self) -> Path:
+        """Where seals leave the database."""
+        return self.seals or self.data / "seals"
+
 
 def from_environment(environment: Mapping[str, str] = os.environ, *, demo: bool | None = None) -> Settings:
     """The settings that the environment variables ask for; *demo* overrides them."""
@@ -54,4 +61,5 @@ def from_environment(environment: Mapping[str, str] = os.environ, *, demo: bool 
         port=int(get("PORT", "8000")),
         demo=get("DEMO", "1") != "0" if demo is None else demo,
         digest=get("BIHUAN_DIGEST", "sha256"),
+        seals=Path(get("BIHUAN_SEALS", "")) if get("BIHUAN_SEALS") else None,
     )

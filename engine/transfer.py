@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from engine.db import Database, metadata
 from engine.documents.store import Store
 from engine.errors import Conflict, Mistake
+from engine.history import keys
 from engine.schema import migrate, revision
 
 #: Rows that go over at a time.
@@ -56,6 +57,8 @@ def backup(source: Database, files: Path, target: Path) -> dict[str, int]:
         stored = _files(files)
         for path in stored:
             archive.write(path, f"files/{path.name}")
+        # The private key stays where it is: whoever has the backup must not be able to seal.
+        archive.writestr("seal-key.pub", keys.signing_key(files.parent).public.pem)
         manifest = {"format": 1, "schema": revision(connection), "rows": counts, "files": len(stored)}
         archive.writestr("manifest.json", msgspec.json.encode(manifest))
     whole.replace(target)
@@ -72,6 +75,8 @@ def restore(source: Path, target: Database, store: Store) -> dict[str, int]:
                 if f"tables/{table.name}.jsonl" in archive.namelist()
             ))  # fmt: skip
             _unpack(archive, store)
+            if "seal-key.pub" in archive.namelist():
+                keys.know(store.folder.parent, archive.read("seal-key.pub").decode())
     except (zipfile.BadZipFile, KeyError, msgspec.DecodeError, OSError, EOFError) as broken:
         raise BackupUnreadable(reason=f"{type(broken).__name__}: {broken}"[:200]) from broken
     return {**manifest["rows"], "files": manifest["files"]}

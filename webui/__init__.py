@@ -11,13 +11,8 @@ from webui import actor, errors, filters, texts
 from webui.navigation import places
 from webui.pages import BLUEPRINTS
 from webui.pages.inbox import counts
+from webui.policy import CSP
 from webui.texts import t
-
-#: One policy for all staff pages: nothing from elsewhere, nothing inline.
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:; "
-    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 
 
 def create_app(engine: Engine) -> Flask:
@@ -66,7 +61,7 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", CSP)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Frame-Options"] = "DENY"
+    response.headers.setdefault("X-Frame-Options", "DENY")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     elif "/dist/" in request.path:

@@ -21,7 +21,12 @@ from engine.sql import Ask, Row
 COOKIE = "bihuan_session"
 
 #: Endpoints that answer without a session; a guard test knows the list.
-OPEN = frozenset({"static", "health.health", "sign_in.page", "sign_in.sign_in", "sign_in.enter", "language.choose"})
+OPEN = frozenset(
+    {
+        "static", "health.health", "sign_in.page", "sign_in.sign_in", "sign_in.enter", "language.choose", "proof.key",
+        "proof.key_pem",
+    }
+)  # fmt: skip
 
 
 #: Endpoints that find the session in the transaction of their command, so that the click is one transaction.
@@ -96,8 +101,8 @@ def install(app: Flask) -> None:
 
 
 def _identify() -> AnyResponse | None:
-    if request.endpoint == "static":
-        return None
+    if request.endpoint == "static" or request.blueprint == "api":
+        return None  # Programs bring a token instead of a cookie; see webui/api/bearer.py.
     if request.endpoint in IN_ONE and request.method == "POST":
         return None
     _find_session()

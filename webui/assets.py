@@ -17,6 +17,8 @@ class Entry(msgspec.Struct):
 
     file: str
     css: list[str] = []
+    #: Keys of the chunks that it shares with others; they bring style sheets of their own.
+    imports: list[str] = []
 
 
 @lru_cache(maxsize=4)
@@ -31,6 +33,18 @@ def tags(island: str) -> Markup:
     entry = manifest(DIST).get(f"src/{island}.ts")
     if entry is None:
         return Markup("")
-    styles = [Markup('<link rel="stylesheet" href="{}">').format(URL + file) for file in entry.css]
+    styles = [Markup('<link rel="stylesheet" href="{}">').format(URL + file) for file in _styles(f"src/{island}.ts")]
     script = Markup('<script type="module" src="{}"></script>').format(URL + entry.file)
     return Markup("\n").join([*styles, script])
+
+
+def _styles(key: str) -> list[str]:
+    """The style sheets of an entry: those of the chunks below it first, each once."""
+    found: dict[str, None] = {}
+    waiting, seen = [key], []
+    while waiting:
+        seen.append(waiting.pop(0))
+        waiting.extend(name for name in manifest(DIST)[seen[-1]].imports if name not in seen and name not in waiting)
+    for chunk in reversed(seen):
+        found.update(dict.fromkeys(manifest(DIST)[chunk].css))
+    return list(found)

@@ -8,6 +8,7 @@ from flask import Flask, render_template
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import BihuanError
+from webui.api import problems
 from webui.texts import say, t
 
 
@@ -28,7 +29,9 @@ def page(title: str, text: str, status: int, **context: Any) -> tuple[str, int]:
     return render_template("error/page.html", heading=title, text=text, **context), status
 
 
-def _reason(reason: BihuanError) -> tuple[str, int]:
+def _reason(reason: BihuanError) -> Any:
+    if problems.wanted():
+        return problems.answer(reason)
     return page(t(f"error.status.{reason.status}"), sentence(reason), reason.status)
 
 
@@ -36,12 +39,16 @@ def _http(failed: HTTPException) -> Any:
     status = failed.code or 500
     if status < 400:
         return failed
+    if problems.wanted():
+        return problems.answer(failed)
     return page(t(f"error.status.{status}"), t(f"error.http.{status}"), status)
 
 
-def _broken(failed: Exception) -> tuple[str, int]:
+def _broken(failed: Exception) -> Any:
     from flask import current_app
 
+    if problems.wanted():
+        return problems.answer(failed)
     current_app.logger.exception("A request failed.", exc_info=failed)
     return page(t("error.status.500"), t("error.http.500"), 500)
 

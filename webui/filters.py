@@ -26,6 +26,11 @@ def clock(spelled: str | None) -> str:
     return f"{year}{local:%m-%d %H:%M}"
 
 
+def instant(spelled: str) -> str:
+    """``2026-11-18 16:20:05`` in the offices' zone."""
+    return f"{moment(spelled).astimezone(ZONE):%Y-%m-%d %H:%M:%S}"
+
+
 def day(spelled: str | None) -> str:
     """``2026-11-18`` in the offices' zone."""
     return moment(spelled).astimezone(ZONE).date().isoformat() if spelled else ""
@@ -77,6 +82,18 @@ def words(event: dict[str, Any], translate: Callable[[str], str]) -> dict[str, A
     return found
 
 
+def action(code: str) -> str:
+    """What was looked at or tried, by the access log: an own word, or the command's."""
+    own = t(f"access.is.{code}")
+    return own if not own.startswith("access.is.") else t(f"command.{code}")
+
+
+def access_result(code: str) -> str:
+    """What came of an access."""
+    found = t(f"access.gave.{code}")
+    return found if not found.startswith("access.gave.") else code
+
+
 def _names() -> dict[tuple[str, str], str]:
     """Titles of posts by role and office, and by role alone; read once per request."""
     if "role_names" not in g:
@@ -94,5 +111,6 @@ def size(number: int) -> str:
 def install(app: Flask) -> None:
     """Gives the templates these filters."""
     app.jinja_env.filters.update(
-        brief=brief, clock=clock, day=day, decoded=decoded, role_name=role_name, shown=shown, size=size, words=words
-    )
+        access_result=access_result, action=action, brief=brief, clock=clock, day=day, decoded=decoded,
+        instant=instant, role_name=role_name, shown=shown, size=size, words=words,
+    )  # fmt: skip

@@ -93,18 +93,21 @@ def render_fields(
     file_url: Callable[[str], str] | None = None,
     files: Mapping[str, File] | None = None,
     outcomes: Mapping[str, str] | None = None,
+    sent: bool = False,
 ) -> Markup:
     """The fields of *form* in *state* (from ``prefill``, ``read_flat`` or a draft), to be put inside a ``<form>``.
 
     *translate* gives the package's words in the page's language; *file_url* where a file is read, by its digest;
-    *outcomes* the labels of the buttons, for errors that name one.
+    *outcomes* the labels of the buttons, for errors that name one; *sent* leaves out what only an unsent form needs.
     """
     level = forms.open_level(form.components, state.values, scope, scope, forms.Setting(now, files or {}))
     sentences = {error.path: sentence(error, translate, outcomes or {}) for error in errors}
     drawing = _Drawing(sentences, translate, file_url or (lambda digest: ""))
     live = any(each.hide or each.options_from or "{{" in each.text + each.label for each in everything(form.components))
     views = drawing.level(level.components, level)
-    return Markup(render_template("fields/all.html", fields=views, live=live, upload_url=upload_url))
+    return Markup(
+        render_template("fields/all.html", fields=views, live=live and not sent, sent=sent, upload_url=upload_url)
+    )
 
 
 def error_lines(

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from flask import request, url_for
 
-from engine.identity.seen import ADMINISTRATOR, AUDITOR, Seen
+from engine.identity.seen import ADMINISTRATOR, APPROVER, AUDITOR, OWNER, Seen
 from webui.texts import t
 
 
@@ -31,8 +31,25 @@ GROUPS: list[tuple[str, list[Place]]] = [
         ],
     ),
     ("nav.look", [Place(code="nav.cases", endpoint="cases.listing")]),
-    ("nav.process", [Place(code="nav.start", endpoint="start.listing")]),
-    ("nav.audit", [Place(code="nav.refusals", endpoint="history.refusals", roles=frozenset({AUDITOR}))]),
+    (
+        "nav.process",
+        [
+            Place(code="nav.start", endpoint="start.listing"),
+            Place(code="nav.drafts", endpoint="drafts.listing", roles=frozenset({OWNER})),
+            Place(
+                code="nav.approvals", endpoint="publishing.approvals", roles=frozenset({OWNER, APPROVER, AUDITOR})
+            ),
+        ],
+    ),
+    (
+        "nav.audit",
+        [
+            Place(code="nav.audit-cases", endpoint="audit.cases", roles=frozenset({AUDITOR})),
+            Place(code="nav.refusals", endpoint="history.refusals", roles=frozenset({AUDITOR})),
+            Place(code="nav.proof", endpoint="proof.installation", roles=frozenset({AUDITOR})),
+            Place(code="nav.access", endpoint="audit.accesses", roles=frozenset({AUDITOR})),
+        ],
+    ),
     (
         "nav.administration",
         [

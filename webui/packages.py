@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.definitions.package import Package
-
 from webui.texts import language
 
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+from contextlib import suppress
 
 import click
 import waitress
 from flask import Flask
 from whitenoise import WhiteNoise
 
+from engine.cli import export
 from engine.cli import main as group
 from engine.cli.opening import open_engine
+from engine.definitions.errors import PublishedByOwner
 from engine.demo import cases, load
 from engine.dispatch import Engine
+from engine.history.sealer import sealing
 from engine.jobs.worker import working
 from engine.settings import Settings, from_environment
-from webui import cluster, create_app
+from webui import cluster, create_app, offline
 
 
 @click.command("run")
@@ -31,7 +35,7 @@ def run(demo: bool | None) -> None:
     engine = open_engine(settings)
     if settings.demo:
         demonstrate(engine)
-    with working(engine):
+    with working(engine), sealing(engine):
         serve(create_app(engine), settings)
 
 
@@ -59,7 +63,9 @@ def demonstrate(engine: Engine) -> None:
         load.load(engine)
     for folder in sorted(engine.settings.processes.iterdir()):
         if (folder / "package.toml").is_file():
-            load.deploy(engine, folder)
+            # What an owner has published since stays in force.
+            with suppress(PublishedByOwner):
+                load.deploy(engine, folder)
     cases.begin(engine)
 
 
@@ -74,6 +80,7 @@ def _loopback(host: str) -> bool:
 
 def main() -> None:
     """The whole command line."""
+    export.FURTHER.append(offline.files)
     group.add_command(run)
     group.add_command(cluster.command)
     group()

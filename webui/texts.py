@@ -28,6 +28,12 @@ def say(code: str, language: str, /, **values: object) -> str:
     return sentence.format_map(_Shown(values))
 
 
+def sentences(prefix: str) -> dict[str, str]:
+    """All sentences whose code begins with *prefix*, for a page that fills them in itself."""
+    listed = texts.of_folder(FOLDER, language())
+    return {code: sentence for code, sentence in listed.items() if code.startswith(prefix)}
+
+
 def language() -> str:
     """The language of the request; Chinese outside of one."""
     if not has_request_context():

@@ -44,6 +44,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     target: str
     condition: str | None = None
     line: int = 0
+    name: str = ""
 
 
 class Trigger(msgspec.Struct, frozen=True, kw_only=True):

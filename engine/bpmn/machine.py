@@ -13,7 +13,7 @@ from engine import values
 from engine.bpmn import errors, facts
 from engine.bpmn.facts import Fact
 from engine.bpmn.graph import Flow, Graph, Node
-from engine.bpmn.scope import Decoded, View, keeper
+from engine.bpmn.scope import Decoded, View, keeper, seen_by
 from engine.bpmn.state import State
 from engine.values import Json, Value
 
@@ -93,10 +93,7 @@ class Machine:
 
     def seen_by(self, token: int) -> int:
         """The scope in which a token's expressions are evaluated: its activity's own, or the one it stands in."""
-        found = self.state.tokens[token]
-        if found.own is not None and self.state.scopes[found.own].kind == "activity":
-            return found.own
-        return found.scope
+        return seen_by(self.state, token)
 
     def evaluate(self, text: str, scope: int) -> Value:
         """The value of an attribute: FEEL after an equals sign, else the text itself."""

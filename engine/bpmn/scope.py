@@ -54,6 +54,14 @@ class View(Mapping[str, Value]):
         return sum(1 for _ in self)
 
 
+def seen_by(state: State, token: int) -> int:
+    """The scope in which a token's expressions are evaluated: its activity's own, or the one it stands in."""
+    found = state.tokens[token]
+    if found.own is not None and state.scopes[found.own].kind == "activity":
+        return found.own
+    return found.scope
+
+
 def keeper(state: State, scope: int, name: str) -> int:
     """The scope into which *name* is written: where it is defined, else the nearest instance or process."""
     found: int | None = scope

@@ -112,6 +112,7 @@ def _flow(element: Element) -> Flow:
     return Flow(
         id=element.get("id", ""), source=element.get("sourceRef", ""), target=element.get("targetRef", ""),
         condition=_expression(_text(element, "conditionExpression")), line=element.sourceline or 0,
+        name=element.get("name", ""),
     )  # fmt: skip
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from engine.cli import check, deploy, doctor, moving, person, process, verify, work
+from engine.cli import check, deploy, doctor, export, moving, person, process, seal, verify, work
 
 main = click.Group("bihuan", help="Bihuan 闭环: a process platform for public offices.")
 for command in (
-    check.command, deploy.command, doctor.command, moving.backup_command, moving.copy_command, moving.restore_command,
-    person.command, process.command, verify.command, work.command, work.migrate_command,
+    check.command, deploy.command, doctor.command, export.command, moving.backup_command, moving.copy_command,
+    moving.restore_command, person.command, process.command, seal.command, verify.command, work.command,
+    work.migrate_command,
 ):  # fmt: skip
     main.add_command(command)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +9,13 @@ from pathlib import Path
 import click
 import msgspec
 
-from engine import texts
+from engine import bpmn, texts
 from engine.cli.opening import language as spoken
-from engine.definitions import sandbox
+from engine.definitions import proposing, sandbox, scenario_child
 from engine.definitions.errors import PackageInvalid
 from engine.definitions.package import DIAGRAM, MOST_BYTES, Package, pack, read_folder, read_zip
+from engine.definitions.queries import Story
+from engine.definitions.scenarios import said
 from engine.errors import Finding
 
 
@@ -28,11 +28,13 @@ def command(paths: tuple[Path, ...], as_json: bool, scenarios: bool, language: s
     """Check each PATH (package folder, .zip, .bpmn, .dmn, form .json); exit 0 without errors, 1 with errors."""
     failed = False
     for path in paths:
+        wrong = False
         for file, found in _checked(path):
-            failed = failed or any(one.severity == "error" for one in found)
+            wrong = wrong or any(one.severity == "error" for one in found)
             click.echo(_json(file, found, language) if as_json else _words(file, found, language))
-        if scenarios and path.is_dir():
-            failed = _scenarios(path, as_json) or failed
+        if scenarios and not wrong and (path.is_dir() or path.suffix == ".zip"):
+            wrong = not _scenarios(path, as_json, language)
+        failed = failed or wrong
     sys.exit(1 if failed else 0)
 
 
@@ -105,13 +107,31 @@ def _say(found: Finding, ending: str, language: str) -> str:
     return texts.say(f"check.{found.rule}{ending}", language, **values)
 
 
-def _scenarios(path: Path, as_json: bool) -> bool:
-    """True where a scenario failed."""
-    if importlib.util.find_spec("engine.definitions.scenarios") is None:
-        click.echo("Scenarios are run by `pytest tests/processes` for now; they were not run here.", err=True)
-        return False
-    scenarios = importlib.import_module("engine.definitions.scenarios")
-    try:
-        return bool(scenarios.run(read_folder(path)))
-    except PackageInvalid:
-        return True
+def _scenarios(path: Path, as_json: bool, language: str) -> bool:
+    """Plays the scenarios of a package that the gate let pass; True where all went as they are told."""
+    package = read_folder(path) if path.is_dir() else read_zip(_read(path))
+    stories = scenario_child.run(package, _called(path, package))
+    for story in stories:
+        if as_json:
+            click.echo(msgspec.json.encode({"file": str(path / story.file), "story": story}).decode())
+        else:
+            click.echo(_told(path, story, language))
+    return all(story.passed for story in stories)
+
+
+def _told(path: Path, story: Story, language: str) -> str:
+    mark = "✓" if story.passed else "✗"
+    return f"{path / story.file}  {mark} {story.title}" + (f"\n  {said(story, language)}" if story.code else "")
+
+
+def _called(path: Path, package: Package) -> list[Package]:
+    """The packages in the folder around that this one calls, and those that they call."""
+    found: dict[str, Package] = {}
+    wanted = proposing.called(bpmn.read(package.files[DIAGRAM]))
+    while wanted:
+        name = wanted.pop()
+        folder = path.resolve().parent / name
+        if name not in found and (folder / "package.toml").is_file():
+            found[name] = read_folder(folder)
+            wanted |= proposing.called(bpmn.read(found[name].files[DIAGRAM]))
+    return list(found.values())

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine.db import Database
 from engine.dispatch import Engine
+from engine.history.keys import signing_key
 from engine.schema import allow, migrate
 from engine.settings import Settings, from_environment
 
@@ -19,6 +20,8 @@ def open_engine(settings: Settings | None = None) -> Engine:
     settings = settings or from_environment()
     settings.data.mkdir(parents=True, exist_ok=True)
     bring_up_to_date(settings)
+    # The key that seals is made at set-up, so that its fingerprint can be written down before anything happens.
+    signing_key(settings.data)
     return Engine(settings)
 
 

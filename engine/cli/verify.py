@@ -1,39 +1,49 @@
-"""``bihuan verify``: is the record untouched, and does it explain the state."""
+"""``bihuan verify``: is the record untouched, does it explain the state, do the rules explain the record."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 
 import click
 import msgspec
 
 from engine import texts
 from engine.cli.opening import open_engine
-from engine.history.verify import Failure, Report, verify
+from engine.errors import BihuanError
+from engine.history.findings import QUESTIONS, Failure, Report, answer
+from engine.history.verify import verify_and_note
+from engine.messages import SYSTEM
 
 
 @click.command("verify")
 @click.argument("instance", required=False)
+@click.option("--quick", is_flag=True, help="Only whether the record is untouched: chains and seals.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--language", default="zh-CN", type=click.Choice(texts.LANGUAGES))
-def command(instance: str | None, as_json: bool, language: str) -> None:
-    """Verify the whole record, or the case INSTANCE; exit 0 if it is sound, 1 if not."""
+def command(instance: str | None, quick: bool, as_json: bool, language: str) -> None:
+    """Verify the whole record, or the case INSTANCE with its called cases; exit 0 if it is sound, 1 if not."""
     engine = open_engine()
-    with engine.database.reading() as connection:
-        report = verify(connection, instance)
-    click.echo(_json(report) if as_json else _words(report, language))
+    try:
+        with closing(engine.database):
+            report = verify_and_note(engine, SYSTEM.person, instance, quick=quick)
+    except BihuanError as failed:
+        raise click.ClickException(texts.say(failed.code, language, **failed.values)) from failed
+    click.echo(msgspec.json.encode(report).decode() if as_json else "\n".join(_words(report, language)))
     sys.exit(0 if report.sound else 1)
 
 
-def _json(report: Report) -> str:
-    return msgspec.json.encode(report).decode()
-
-
-def _words(report: Report, language: str) -> str:
+def _words(report: Report, language: str) -> Iterator[str]:
     word = "verify.sound" if report.sound else "verify.unsound"
-    head = texts.say(word, language, streams=report.streams, entries=report.entries)
-    return "\n".join([head, *(_failure(failure, language) for failure in report.failures)])
+    yield texts.say(word, language, streams=report.streams, entries=report.entries, seals=report.seals)
+    for question in QUESTIONS:
+        said = texts.say(f"verify.answer.{answer(report, question)}", language, cannot=len(report.cannot))
+        yield f"  {texts.say(f'verify.question.{question}', language)} {said}"
+    for failure in (*report.failures, *report.cannot):
+        yield f"  - {sentence(failure, language)}"
 
 
-def _failure(failure: Failure, language: str) -> str:
+def sentence(failure: Failure, language: str) -> str:
+    """One finding in words."""
     return texts.say(f"verify.{failure.found}", language, **msgspec.structs.asdict(failure))

@@ -7,6 +7,7 @@ import signal
 import click
 
 from engine.cli.opening import open_engine
+from engine.history.sealer import sealing
 from engine.jobs.worker import Worker
 
 
@@ -17,7 +18,8 @@ def command() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: worker.stop())
     click.echo("working")
-    worker.run()
+    with sealing(worker.engine):
+        worker.run()
 
 
 @click.command("migrate")

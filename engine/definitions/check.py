@@ -6,8 +6,10 @@ from collections.abc import Collection
 
 from engine.definitions import check_files, check_names, check_process, check_scenarios, check_texts
 from engine.definitions.errors import PackageInvalid
-from engine.definitions.package import DIAGRAM, Package, read_zip
+from engine.definitions.package import DIAGRAM, Package, read_zip, unzip
 from engine.errors import Finding
+
+MANIFEST = "package.toml"
 
 
 def check_package(package: Package, known: Collection[str] = ()) -> list[Finding]:
@@ -58,3 +60,19 @@ def check_zip(name: str, body: bytes) -> list[Finding]:
 def check_joins_of_zip(name: str, body: bytes, known: Collection[str] = ()) -> list[Finding]:
     """What does not fit between the files of a zipped package whose diagram is sound."""
     return check_joins(read_zip(body), (), known)
+
+
+def check_draft(name: str, body: bytes, known: Collection[str] = ()) -> list[Finding]:
+    """The findings about the zipped files of a draft of definition *name*, with or without a readable manifest."""
+    files = unzip(body)
+    try:
+        package = Package(files)
+    except PackageInvalid as invalid:
+        reason = Finding(
+            rule="package-invalid", file=MANIFEST, values={"reason": str(invalid.values["reason"])}
+        )  # fmt: skip
+        return [reason, *(finding for part, content in files.items() for finding in check_part(part, content))]
+    found = check_package(package, known)
+    if package.id != name:
+        found.append(Finding(rule="package-folder", file=MANIFEST, values={"folder": name, "package": package.id}))
+    return found

@@ -22,18 +22,18 @@ def findings(package: Package, graph: Graph) -> Iterator[Finding]:
     """A warning for each name that nothing writes; a process that is only called gets its names from its callers."""
     if graph.extension("start") is None:
         return
-    known = ALWAYS | package.units.keys() | _answers(package, graph.start)
+    known = ALWAYS | package.units.keys() | answers_of(package, graph.start)
     for node in graph.nodes.values():
-        known |= _written(package, node)
+        known |= written_by(package, node)
     for node, text in _expressions(graph):
-        for name in sorted(_free(text) - known - _seen_by(package, node)):
+        for name in sorted(_free(text) - known - seen_by(package, node)):
             values = {"name": name, "expression": text[:80]}
             yield Finding(
                 rule="name-unknown", severity="warning", element=node.id, line=node.line, values=values, file=DIAGRAM
             )  # fmt: skip
 
 
-def _written(package: Package, node: Node) -> frozenset[str]:
+def written_by(package: Package, node: Node) -> frozenset[str]:
     """Variables of the case that a node writes."""
     names = {
         extension.attributes.get(attribute, "")
@@ -43,21 +43,21 @@ def _written(package: Package, node: Node) -> frozenset[str]:
     if node.loop is not None and node.loop.output:
         names.add(node.loop.output)
     if node.type in ("userTask", "manualTask") and not node.extension("output"):
-        return frozenset(names) | _answers(package, node) | {"outcome"}
+        return frozenset(names) | answers_of(package, node) | {"outcome"}
     return frozenset(names)
 
 
-def _seen_by(package: Package, node: Node) -> frozenset[str]:
+def seen_by(package: Package, node: Node) -> frozenset[str]:
     """Names that only the node itself sees."""
     names = {extension.attributes.get("name", "") for extension in node.extension_list("input")}
     if node.loop is not None:
         names |= COUNTERS | ({node.loop.item} if node.loop.item else set())
     if node.type in ("userTask", "manualTask"):
-        return frozenset(names) | _answers(package, node) | {"outcome"}
+        return frozenset(names) | answers_of(package, node) | {"outcome"}
     return frozenset(names) | ({"result"} if node.type in ("serviceTask", "callActivity") else set())
 
 
-def _answers(package: Package, node: Node) -> frozenset[str]:
+def answers_of(package: Package, node: Node) -> frozenset[str]:
     """The keys of a node's form."""
     form = node.extension("form")
     body = package.files.get(f"forms/{(form.attributes.get('key') if form else None) or node.id}.json")

@@ -132,6 +132,11 @@ def read_folder(folder: Path) -> Package:
 
 def read_zip(body: bytes) -> Package:
     """The package in a zip from anywhere; raises PackageInvalid."""
+    return Package(_inside(unzip(body)))
+
+
+def unzip(body: bytes) -> dict[str, bytes]:
+    """The files of a zip from anywhere, whatever they say; raises PackageInvalid."""
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             listed = [info for info in archive.infolist() if not info.is_dir()]
@@ -139,19 +144,24 @@ def read_zip(body: bytes) -> Package:
             files = {_safe(info): _unpack(archive, info) for info in listed}
             if len(files) < len(listed):
                 raise PackageInvalid(reason="two files of one name")
-            return Package(_inside(files))
+            return files
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as broken:
         raise PackageInvalid(reason=f"zip: {broken}"[:200]) from broken
 
 
 def pack(package: Package) -> bytes:
-    """The package as a zip whose bytes depend on the content alone.
+    """The package as a zip whose bytes depend on the content alone."""
+    return zipped(package.files)
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Files as a zip whose bytes depend on the content alone.
 
     Nothing is compressed: two builds of zlib may give different bytes, and the digest of this zip is the version.
     """
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in package.files.items():
+        for name, content in sorted(files.items()):
             info = zipfile.ZipInfo(name, _EPOCH)
             info.create_system = 3
             archive.writestr(info, content)

@@ -1,7 +1,8 @@
 """Runs the gate in a child process with limits, so that no file, whatever it contains, can hang or fill the machine.
 
 The command line forks: it has no threads, and the child begins with everything imported. A process with threads must
-not fork (a lock that another thread holds would stay locked for ever in the child); it asks for a fresh interpreter.
+not fork (a lock that another thread holds would stay locked for ever in the child); it keeps a fresh interpreter
+without threads beside it, which forks.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import multiprocessing
 import resource
 import signal
 from collections.abc import Callable
+from functools import lru_cache
 from multiprocessing.connection import Connection
 
 import msgspec
@@ -29,20 +31,25 @@ WORK: dict[str, Callable[..., list[Finding]]] = {
     "part": check.check_part,
     "package": check.check_zip,
     "joins": check.check_joins_of_zip,
+    "draft": check.check_draft,
 }
 
 
 def run(work: str, name: str, body: bytes, *, threads: bool = False, **more: object) -> list[Finding]:
     """The findings of *work* about a file; ``check-gave-up`` where the child had to be stopped.
 
-    *threads* says that the caller has some, so that a fresh interpreter is started instead of a fork; *more* goes to
-    the function that does the work.
+    *threads* says that the caller has some, so that another process forks for it; *more* goes to the function that does
+    the work.
     """
-    context: multiprocessing.context.SpawnContext | multiprocessing.context.ForkContext
-    context = multiprocessing.get_context("spawn") if threads else multiprocessing.get_context("fork")
+    context = _server() if threads else multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
     child = context.Process(target=_child, args=(there, work, name, body, more), daemon=True)
-    child.start()
+    try:
+        child.start()
+    except OSError:  # the interpreter beside us has ended; the next question starts another
+        there.close()
+        here.close()
+        return [Finding(rule="check-gave-up", file=name)]
     there.close()
     found = _receive(here, WALL * (4 if threads else 1))
     if found is None:
@@ -50,6 +57,14 @@ def run(work: str, name: str, body: bytes, *, threads: bool = False, **more: obj
     child.join(timeout=5)
     here.close()
     return found if found is not None else [Finding(rule="check-gave-up", file=name)]
+
+
+@lru_cache(maxsize=1)
+def _server() -> multiprocessing.context.ForkServerContext:
+    """The interpreter that forks for a process with threads; it ends with the process."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["__main__", __name__])
+    return context
 
 
 def _receive(here: Connection, seconds: float) -> list[Finding] | None:

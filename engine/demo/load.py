@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.calendars import commands as calendars
 from engine.calendars import published
 from engine.definitions import commands as definitions
-from engine.definitions.package import pack, read_folder
+from engine.definitions.package import pack, read_folder, read_zip
 from engine.demo.city import OFFICES, PERSONS
 from engine.dispatch import Engine
 from engine.history.journal import streams
@@ -48,12 +48,13 @@ def load_calendar(engine: Engine) -> None:
         _once(engine, command, f"calendar:{year.year}")
 
 
-def deploy(engine: Engine, folder: Path) -> str:
-    """Publishes the package in *folder* at once, recorded as such; gives the version's id.
+def deploy(engine: Engine, path: Path) -> str:
+    """Publishes the package in *path*, a folder or a zip, at once, recorded as such; gives the version's id.
 
-    The package that is in force already stays in force.
+    The package that is in force already stays in force. Raises PublishedByOwner where an owner has published on the
+    platform: then files become a version only as a draft that somebody proposes and another approves.
     """
-    package = read_folder(folder)
+    package = read_folder(path) if path.is_dir() else read_zip(path.read_bytes())
     digest = engine.store.put(pack(package))
     command = definitions.PublishVersion(definition=package.id, package=digest)
     return str(engine.dispatch(command, SYSTEM).values["version"])

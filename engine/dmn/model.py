@@ -33,6 +33,8 @@ class Clause(Element):
     values: str
     type: Type
     default: str = ""
+    #: What people read above the column.
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Cell(Element):
 class Rule(Element):
     inputs: tuple[Cell, ...]
     outputs: tuple[Cell, ...]
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

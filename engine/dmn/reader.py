@@ -124,7 +124,9 @@ class _Reader:
         expression = xml.child(found, "inputExpression")
         values = xml.text(xml.child(found, "inputValues"))
         type_ = self._type(expression) if expression is not None else ANY
-        return model.Clause(_id(found), xml.line(found), xml.text(expression), values, type_)
+        return model.Clause(
+            _id(found), xml.line(found), xml.text(expression), values, type_, label=str(found.get("label", ""))
+        )
 
     def _output(self, found: xml.Xml) -> model.Clause:
         return model.Clause(
@@ -134,6 +136,7 @@ class _Reader:
             values=xml.text(xml.child(found, "outputValues")),
             type=self._type(found),
             default=xml.text(xml.child(found, "defaultOutputEntry")),
+            label=str(found.get("label", "")),
         )
 
     def _context(self, found: xml.Xml) -> model.Context:
@@ -204,7 +207,7 @@ def _rule(found: xml.Xml) -> model.Rule:
         tuple(model.Cell(_id(cell), xml.line(cell), xml.text(cell)) for cell in xml.children(found, tag))
         for tag in ("inputEntry", "outputEntry")
     )
-    return model.Rule(_id(found), xml.line(found), inputs, outputs)
+    return model.Rule(_id(found), xml.line(found), inputs, outputs, xml.text(found, "description"))
 
 
 _BOXED: Final[dict[str, Callable[[_Reader, xml.Xml], Boxed]]] = {

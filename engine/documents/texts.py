@@ -25,7 +25,7 @@ def externalise(command: Command, store: Store) -> Command:
 
 def _replace(json: Json, store: Store) -> Any:
     if isinstance(json, str):
-        body = json.encode() if len(json) * 3 > LONG else b""
+        body = _plain(json).encode() if len(json) * 3 > LONG else b""
         return {"@text": store.put(body)} if len(body) > LONG else json
     if isinstance(json, list):
         items = [_replace(item, store) for item in json]
@@ -34,3 +34,8 @@ def _replace(json: Json, store: Store) -> Any:
         found = {key: _replace(item, store) for key, item in json.items()}
         return found if any(found[key] is not json[key] for key in json) else json
     return json
+
+
+def _plain(text: str) -> str:
+    """The text as forms keep it: what is stored must be what is answered, or it would stand in the scope again."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()

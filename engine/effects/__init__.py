@@ -12,6 +12,7 @@ EFFECTS: dict[str, Callable[[Any, Any], None]] = {
     "deliver-result": cases.deliver_to_parent,
     "cancel-child": cases.cancel_child,
     "timer": cases.fire_timer,
+    "put-in-force": cases.put_in_force,
     "remind": cases.remind,
     "numbers": numbers.take,
     "letters": letters.render,

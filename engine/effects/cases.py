@@ -5,6 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from engine import values
+from engine.definitions import commands as definitions
+from engine.definitions.errors import DefinitionUnknown, ProcessRetired
 from engine.instances import commands as cases
 from engine.instances.errors import CallerGone, CaseNotOpen, CaseUnknown
 from engine.instances.running import child_id
@@ -20,8 +23,17 @@ def start_child(engine: Any, job: Any) -> None:
         definition=job.payload["process"], values=job.payload["inputs"], instance=child_id(job.stream, wait),
         parent=job.stream, parent_wait=wait,
     )  # fmt: skip
-    with suppress(CallerGone):
+    try:
         engine.dispatch(command, SYSTEM, job.id)
+    except CallerGone:
+        pass
+    except (DefinitionUnknown, ProcessRetired) as refused:
+        # Trying again would not help: a person must see it, mend it and retry.
+        failure = cases.ReportCallFailure(
+            instance=job.stream, wait=wait, code=refused.code, values=values.encode(refused.values)
+        )
+        engine.dispatch(failure, SYSTEM)
+        return
     _finish(engine, job)
 
 
@@ -44,6 +56,12 @@ def cancel_child(engine: Any, job: Any) -> None:
 def fire_timer(engine: Any, job: Any) -> None:
     """Lets a timer of the diagram fire."""
     engine.dispatch(cases.FireTimer(instance=job.stream, wait=job.payload["wait"]), SYSTEM, job.id)
+
+
+def put_in_force(engine: Any, job: Any) -> None:
+    """Puts a dated version in force, its date being there."""
+    version = definitions.PutInForce(definition=job.payload["definition"], version_id=job.payload["version"])
+    engine.dispatch(version, SYSTEM, job.id)
 
 
 def remind(engine: Any, job: Any) -> None:

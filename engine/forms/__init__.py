@@ -8,9 +8,13 @@ from engine.forms.prefilling import prefill
 from engine.forms.pruning import prune
 from engine.forms.reading import check, read
 from engine.forms.validation import validate, validate_values
+from engine.forms.vocabulary import ATTRIBUTES
+
+#: The kinds of components that a form may have.
+KINDS = frozenset(ATTRIBUTES)
 
 __all__ = [
-    "Action", "AnswersInvalid", "Component", "FieldError", "Form", "FormInvalid", "Level", "Posted", "Setting",
+    "KINDS", "Action", "AnswersInvalid", "Component", "FieldError", "Form", "FormInvalid", "Level", "Posted", "Setting",
     "action_in", "apply_action", "check", "open_level", "prefill", "prune", "read", "read_flat", "refer", "validate",
     "validate_values",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from engine.forms.definition import MAX_FILES, Component
-from engine.values import File, Json, Value
+from engine.values import File, Json, Value, decode
 
 _NUMBER: Final = re.compile(r"[+-]?\d{1,20}(?:\.\d{1,10})?")
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -54,12 +54,17 @@ def _text(raw: Json, *, lines: bool) -> str | None:
         return None
     if isinstance(raw, int) and not isinstance(raw, bool):
         raw = str(raw)
+    if isinstance(raw, dict) and raw.keys() == {"@text"}:
+        # A long text that the dispatch has stored already (law 6); from outside such a key is refused.
+        raw = decode(raw)
     if not isinstance(raw, str):
         raise Wrong("form-type")
     text = _CONTROL.sub("", raw.replace("\r\n", "\n").replace("\r", "\n"))
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         raise Wrong("form-type")
-    return (text if lines else text.replace("\n", " ")).strip() or None
+    text = (text if lines else text.replace("\n", " ")).strip()
+    # The very object, where nothing was changed: a long text knows under which digest it is stored.
+    return (raw if text == raw else text) or None
 
 
 def _plain(raw: Json) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import sqlalchemy as sa
 
 from engine import values
@@ -24,7 +25,19 @@ access_log = sa.Table(
     sa.Column("result", sa.String(40), nullable=False),
     sa.Column("previous_hash", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
+    sa.Index("ix_access_log_person_id", "person", "id"),
 )
+
+
+class Access(msgspec.Struct, frozen=True, kw_only=True):
+    """One line: who looked at or tried what, and what came of it."""
+
+    id: int
+    at: str
+    person: str
+    action: str
+    target: str
+    result: str
 
 
 def note(engine: Engine, person: str, action: str, target: str, result: str) -> None:
@@ -48,3 +61,26 @@ def broken_line(connection: sa.Connection) -> int | None:
             return int(row["id"])
         previous = row["hash"]
     return None
+
+
+def lines(
+    connection: sa.Connection, person: str, *, action: str = "", target: str = "", since: str = "", until: str = "",
+    before: int = 0, limit: int = 50,
+) -> tuple[list[Access], bool]:  # fmt: skip
+    """The accesses of one person, the latest first, from *before* (an id) on, and whether there are more."""
+    found = sa.select(*(access_log.c[name] for name in Access.__struct_fields__)).where(access_log.c.person == person)
+    for condition, wanted in (
+        (access_log.c.action == action, action), (access_log.c.target.startswith(target, autoescape=True), target),
+        (access_log.c.at >= since, since), (access_log.c.at < until, until), (access_log.c.id < before, before),
+    ):  # fmt: skip
+        if wanted:
+            found = found.where(condition)
+    rows = connection.execute(found.order_by(access_log.c.id.desc()).limit(limit + 1)).mappings()
+    listed = [Access(**row) for row in rows]
+    return listed[:limit], len(listed) > limit
+
+
+def actions(connection: sa.Connection, person: str) -> list[str]:
+    """What kinds of access a person has made."""
+    found = sa.select(access_log.c.action).where(access_log.c.person == person).distinct()
+    return sorted(str(action) for action in connection.execute(found).scalars())

@@ -26,6 +26,11 @@ streams = sa.Table(
     sa.Column("counter", sa.Integer, nullable=False),
 )
 
+def _rare(name: str, where: str, *columns: str) -> sa.Index:
+    """An index over the rows that *where* holds for; a query uses it when it says the same words."""
+    return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
 #: Insert-only; a trigger on both databases says so.
 journal = sa.Table(
     "journal",
@@ -52,9 +57,15 @@ journal = sa.Table(
     sa.Column("algorithm", sa.String(8), nullable=False),
     sa.UniqueConstraint("stream", "seq"),
     sa.Index("ix_journal_actor_request_id", "actor", "request_id", unique=True),
+    # These two hold only the rare rows that they are about.
+    _rare("ix_journal_refused", "kind = 'refused'", "id", "stream"),
+    _rare("ix_journal_on_behalf_of", "on_behalf_of IS NOT NULL", "on_behalf_of", "stream"),
 )
 
 PERFORMED, REFUSED = "performed", "refused"
+
+#: What was refused, in the words of its index.
+WAS_REFUSED = sa.text("journal.kind = 'refused'")
 
 #: The digest before a stream's first entry.
 GENESIS = ""
@@ -109,11 +120,15 @@ def told(entry: Entry, kind: str, *, first: bool) -> list[Tell]:
 
 def entries(connection: sa.Connection, stream: str | None = None) -> Iterator[Entry]:
     """The entries of one stream, or of all, each stream in its order."""
-    found = sa.select(journal).order_by(journal.c.stream, journal.c.seq)
-    if stream is not None:
-        found = found.where(journal.c.stream == stream)
-    for row in connection.execution_options(yield_per=500).execute(found).mappings():
-        yield entry_of(dict(row))
+    yield from entries_where(connection, journal.c.stream == stream if stream is not None else sa.true())
+
+
+def entries_where(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> Iterator[Entry]:
+    """The entries that *condition* names, each stream in its order."""
+    names = Entry.__struct_fields__
+    found = sa.select(*(journal.c[name] for name in names)).where(condition).order_by(journal.c.stream, journal.c.seq)
+    for row in connection.execute(found, execution_options={"yield_per": 500}):
+        yield Entry(**dict(zip(names, row, strict=True)))
 
 
 def entry_of(row: dict[str, Any]) -> Entry:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from engine import values
-from engine.history.journal import REFUSED, journal
+from engine.history.journal import WAS_REFUSED, journal
 from engine.values import Json
 
 
@@ -49,9 +50,20 @@ def count(connection: sa.Connection, stream: str) -> int:
     return int(connection.execute(found).scalar_one())
 
 
-def refusals(connection: sa.Connection, *, offset: int = 0, limit: int = 50) -> tuple[list[Line], bool]:
-    """What was refused, the latest first, and whether there is more."""
-    found = sa.select(journal).where(journal.c.kind == REFUSED).order_by(journal.c.id.desc())
+def refusals(
+    connection: sa.Connection, *, persons: Collection[str] | None = None, command: str = "", since: str = "",
+    until: str = "", offset: int = 0, limit: int = 50,
+) -> tuple[list[Line], bool]:  # fmt: skip
+    """What was refused, the latest first, and whether there is more; *command* is a command's name."""
+    found = sa.select(journal).where(WAS_REFUSED).order_by(journal.c.id.desc())
+    if persons is not None:
+        found = found.where(journal.c.actor.in_(sorted(persons)))
+    for condition, wanted in (
+        (journal.c.command.contains(f'"type":"{command}"', autoescape=True), command),
+        (journal.c.at >= since, since), (journal.c.at < until, until),
+    ):  # fmt: skip
+        if wanted:
+            found = found.where(condition)
     rows = [_line(row) for row in connection.execute(found.offset(offset).limit(limit + 1)).mappings()]
     return rows[:limit], len(rows) > limit
 
@@ -60,3 +72,9 @@ def _line(row: Any) -> Line:
     parsed = {name: values.load(row[name]) for name in ("command", "events", "outcome")}
     plain = {name: row[name] for name in Line.__struct_fields__ if name not in parsed}
     return Line(**plain, **parsed)
+
+
+def since(connection: sa.Connection, stream: str, at: str) -> int:
+    """How many entries a stream took after a moment."""
+    found = sa.select(sa.func.count()).where(journal.c.stream == stream, journal.c.at > at)
+    return int(connection.execute(found).scalar_one())

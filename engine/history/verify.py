@@ -1,145 +1,195 @@
-"""Answers the auditor's questions: is the record untouched, and does it explain the state."""
+"""Answers the auditor's questions about the record, beside the work and in parts, so that nobody waits for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import msgspec
 import sqlalchemy as sa
 
-from engine import db, values
-from engine.history.apply import apply, decode
-from engine.history.journal import GENESIS, Entry, entries, streams
+from engine.db import text
+from engine.dispatch import new_stream_id
+from engine.documents.store import Store
+from engine.history import access, verified
+from engine.history.findings import CHAIN, RULES, SECOND, STATE, Failure, Report
+from engine.history.fold import compare, fold
+from engine.history.journal import Entry, entries_where, journal, streams
+from engine.history.keys import known
+from engine.history.reperform import reperform
+from engine.history.seal_check import SealCheck, sealed
+from engine.history.seals import seal_heads
+from engine.history.untouched import Bodies, Sealed, against_seals, chain
+from engine.instances.errors import CaseUnknown
 from engine.instances.tables import instances
-from engine.messages import Stamp
-from engine.rows import Row, Rows
+from engine.rows import Rows
+
+if TYPE_CHECKING:
+    from engine.dispatch import Engine
+
+#: Entries in one part: each part is read in one snapshot of the database, which ends with it.
+PART = 4_000
+
+#: Narrows a table to the streams of a part.
+Within = Callable[[Any], sa.ColumnElement[bool]]
+
+#: Performs one stream on the second engine: None where it took the same path. Nothing is asked while it is not there.
+second_engine: Callable[[list[Entry], Store], Failure | None] | None = None
 
 
-class Failure(msgspec.Struct, frozen=True, kw_only=True):
-    """One place where the record or the state is not as it must be."""
+def verify(engine: Engine, case: str | None = None, *, quick: bool = False) -> Report:
+    """What the record, the state and the rules say of everything, or of one stream and the cases that it called.
 
-    #: ``chain`` or ``state``.
-    question: str
-    stream: str
-    #: Entry that fails, for the chain; 0 where it is the state or the whole stream.
-    seq: int = 0
-    #: Table and row that differ, for the state.
-    table: str = ""
-    row: str = ""
-    #: Code of the sentence: what was found.
-    found: str = ""
+    *quick* asks only whether the record is untouched. Raises CaseUnknown where nothing ever told of the stream.
+    """
+    run = _Run(engine, quick=quick)
+    if case is None:
+        return run.everything()
+    return run.some(case)
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What verification found; the questions that cannot be asked yet are None."""
-
-    streams: int
-    entries: int
-    chain: bool
-    state: bool
-    rules: bool | None = None
-    second_engine: bool | None = None
-    failures: list[Failure] = []
-
-    @property
-    def sound(self) -> bool:
-        """True where everything that was asked is as it must be."""
-        return self.chain and self.state
+def verify_and_note(engine: Engine, person: str, case: str | None = None, *, quick: bool = False) -> Report:
+    """:func:`verify`, with who asked, when, and the result kept for the pages."""
+    key, scope = new_stream_id(engine.clock.now()), case or ""
+    with engine.database.writing() as connection:
+        verified.begin(connection, key, text(engine.clock.now()), person, scope, quick=quick)
+    report = verify(engine, case, quick=quick)
+    with engine.database.writing() as connection:
+        now = text(engine.clock.now())
+        verified.finish(connection, key, now, report)
+        # A called case that was verified with its caller says so on its own pages.
+        for number, called in enumerate(family(connection, case)[1:] if case is not None else (), start=1):
+            verified.copy(connection, key, f"{key[:24]}{number:012x}", called)
+    return report
 
 
-def verify(connection: sa.Connection, stream: str | None = None) -> Report:
-    """Checks the chain of every stream (or one) and folds its events to compare with the tables."""
-    heads = {row.id: row for row in connection.execute(_heads(stream))}
-    failures: list[Failure] = []
-    folded = Rows()
-    unfolded: set[str] = set()
-    counted, known = 0, set()
-    for key, found in groupby(entries(connection, stream), key=lambda entry: entry.stream):
-        known.add(key)
-        one = list(found)
-        counted += len(one)
-        failures.extend(_chain(one, heads.get(key)))
-        stopped = list(_fold(one, folded))
-        unfolded.update(failure.stream for failure in stopped)
-        failures.extend(stopped)
-    lost = [Failure(question="chain", stream=key, found="stream-without-entries") for key in heads if key not in known]
-    failures.extend(lost)
-    # Where folding stopped at an entry, that entry is the finding: its stream's rows would all differ after it.
-    failures.extend(one for one in _compare(connection, folded, stream) if one.stream not in unfolded)
-    return Report(
-        streams=len(known | set(heads)),
-        entries=counted,
-        chain=not any(failure.question == "chain" for failure in failures),
-        state=not any(failure.question == "state" for failure in failures),
-        failures=failures,
-    )
+class _Run:
+    """One verification: what was looked at so far, and what was found."""
+
+    def __init__(self, engine: Engine, *, quick: bool) -> None:
+        self.engine, self.quick = engine, quick
+        self.bodies = Bodies(engine.store)
+        self.failures: list[Failure] = []
+        self.cannot: list[Failure] = []
+        self.streams = self.entries = self.seals = 0
+        self.beyond: dict[str, list[Sealed]] = {}
+
+    def everything(self) -> Report:
+        """The whole record, part by part."""
+        check = self._check()
+        with self.engine.database.reading() as connection:
+            parts = list(_parts(connection))
+            self.failures += check.whole(connection)
+            line = access.broken_line(connection)
+            if line is not None:
+                self.failures.append(Failure(question=CHAIN, seq=line, found="access-log-changed"))
+        self.seals, self.beyond = check.counted, check.beyond
+        for part in parts:
+            self._part(part)
+        for stream in sorted(self.beyond):
+            self._dropped(stream)
+        return self._report()
+
+    def some(self, case: str) -> Report:
+        """One stream, and the cases that it called."""
+        check = self._check()
+        with self.engine.database.reading() as connection:
+            wanted = family(connection, case)
+            found = sa.select(seal_heads.c.seal).distinct().where(seal_heads.c.stream.in_(wanted))
+            self.failures += check.some(connection, [number for (number,) in connection.execute(found)])
+        self.seals, self.beyond = check.counted, check.beyond
+        self._part(lambda column: column.in_(wanted))
+        if not self.streams:
+            raise CaseUnknown()
+        return self._report()
+
+    def _check(self) -> SealCheck:
+        settings = self.engine.settings
+        return SealCheck(settings.seals_folder, known(settings.data))
+
+    def _part(self, within: Within) -> None:
+        folded, unfolded = Rows(), set()
+        with self.engine.database.reading() as connection:
+            heads = {row.id: row for row in connection.execute(sa.select(streams).where(within(streams.c.id)))}
+            said = sealed(connection, within(seal_heads.c.stream))
+            chains = {
+                stream: list(found)
+                for stream, found in groupby(
+                    entries_where(connection, within(journal.c.stream)), key=lambda entry: entry.stream
+                )
+            }
+            for stream in sorted({*heads, *said, *chains}):
+                self._untouched(stream, chains.get(stream, []), heads.get(stream), said.get(stream, []))
+            if not self.quick:
+                stopped = [failure for found in chains.values() if (failure := fold(found, folded))]
+                unfolded = {failure.stream for failure in stopped}
+                # Where folding stopped at an entry, that is the finding: the rows of its stream would all differ.
+                differing = (one for one in compare(connection, folded, within) if one.stream not in unfolded)
+                self.failures += [*stopped, *differing]
+        if not self.quick:
+            for found in chains.values():
+                self._explained(found)
+
+    def _untouched(self, stream: str, found: list[Entry], head: Any, said: list[Sealed]) -> None:
+        self.streams += 1
+        self.entries += len(found)
+        if found:
+            self.failures += chain(found, head)
+            self.failures += self.bodies.of(found) if not self.quick else ()
+        elif head is not None:
+            self.failures.append(Failure(question=CHAIN, stream=stream, found="stream-without-entries"))
+        self.failures += against_seals(stream, found, [*said, *self.beyond.pop(stream, [])])
+
+    def _dropped(self, stream: str) -> None:
+        """A stream of which only the folder's seals know."""
+        self.streams += 1
+        self.failures += against_seals(stream, [], self.beyond[stream])
+
+    def _explained(self, found: list[Entry]) -> None:
+        failure = reperform(found, self.engine.store)
+        if failure is not None:
+            (self.failures if failure.question == RULES else self.cannot).append(failure)
+        if second_engine is not None and (failure := second_engine(found, self.engine.store)):
+            (self.failures if failure.question == SECOND else self.cannot).append(failure)
+
+    def _report(self) -> Report:
+        no = {failure.question for failure in self.failures}
+        return Report(
+            streams=self.streams, entries=self.entries, seals=self.seals, chain=CHAIN not in no,
+            state=None if self.quick else STATE not in no, rules=None if self.quick else RULES not in no,
+            second_engine=None if self.quick or second_engine is None else SECOND not in no,
+            failures=self.failures, cannot=self.cannot,
+        )  # fmt: skip
 
 
-def _heads(stream: str | None) -> sa.Select[Any]:
-    found = sa.select(streams)
-    return found if stream is None else found.where(streams.c.id == stream)
+def family(connection: sa.Connection, case: str) -> list[str]:
+    """A stream and the cases that it called, and those that they called."""
+    found, wave = [case], [case]
+    while wave:
+        called = sa.select(instances.c.id).where(instances.c.parent.in_(wave)).order_by(instances.c.id)
+        wave = [key for (key,) in connection.execute(called) if key not in found]
+        found += wave
+    return found
 
 
-def _chain(found: list[Entry], head: Any) -> Iterator[Failure]:
-    """The first entry of one stream that breaks its chain, and whether the head fits the last one."""
-    previous = GENESIS
-    for number, entry in enumerate(found, start=1):
-        if entry.seq != number:
-            yield Failure(question="chain", stream=entry.stream, seq=number, found="entry-missing")
-            return
-        if entry.previous_hash != previous:
-            yield Failure(question="chain", stream=entry.stream, seq=number, found="entry-not-linked")
-            return
-        if entry.hash != entry.expected_hash():
-            yield Failure(question="chain", stream=entry.stream, seq=number, found="entry-changed")
-            return
-        previous = entry.hash
-    last = found[-1]
-    if head is None or (head.seq, head.head, head.counter) != (last.seq, last.hash, last.counter):
-        yield Failure(question="chain", stream=last.stream, seq=last.seq, found="head-differs")
+def _parts(connection: sa.Connection) -> Iterator[Within]:
+    """Ranges of streams with about so many entries; they cover also what has no stream of its own."""
+    after: str | None = None
+    counted = 0
+    for key, seq in connection.execute(sa.select(streams.c.id, streams.c.seq).order_by(streams.c.id)):
+        counted += seq
+        if counted >= PART:
+            yield _range(after, key)
+            after, counted = key, 0
+    yield _range(after, None)
 
 
-def _fold(found: list[Entry], rows: Rows) -> Iterator[Failure]:
-    """Applies the events of one stream; the first entry that cannot be applied, or whose snapshot differs."""
-    for entry in found:
-        stamp = Stamp(stream=entry.stream, seq=entry.seq, at=entry.at, actor=entry.actor)
-        try:
-            for body in values.load(entry.events):
-                apply(decode(body), rows, stamp)
-            if entry.snapshot_digest is not None and _snapshot(rows, entry.stream) != entry.snapshot_digest:
-                yield Failure(question="state", stream=entry.stream, seq=entry.seq, found="snapshot-differs")
-                return
-        except Exception:
-            # Whatever a forged entry makes the appliers do, it is a finding about this entry and ends only its stream.
-            yield Failure(question="state", stream=entry.stream, seq=entry.seq, found="entry-not-applicable")
-            return
-    rows.live.clear()
+def _range(after: str | None, upto: str | None) -> Within:
+    def within(column: Any) -> sa.ColumnElement[bool]:
+        found = [column > after] if after is not None else []
+        return sa.and_(sa.true(), *found, *([column <= upto] if upto is not None else []))
+
+    return within
 
 
-def _snapshot(rows: Rows, instance: str) -> str | None:
-    row = rows.get(instances, instance)
-    return values.digest(row["snapshot"].encode()) if row else None
-
-
-def _compare(connection: sa.Connection, folded: Rows, stream: str | None) -> Iterator[Failure]:
-    """Every row that the tables hold otherwise than the events say."""
-    for table in db.APPLIED:
-        expected = folded.all(table)
-        seen: set[str] = set()
-        found = sa.select(table) if stream is None else sa.select(table).where(table.c.stream == stream)
-        for row in connection.execute(found).mappings():
-            seen.add(row["id"])
-            if _plain(dict(row)) != _plain(expected.get(row["id"])):
-                word = "row-changed" if row["id"] in expected else "row-not-explained"
-                yield Failure(question="state", stream=row["stream"], table=table.name, row=row["id"], found=word)
-        for key in expected.keys() - seen:
-            yield Failure(
-                question="state", stream=expected[key]["stream"], table=table.name, row=key, found="row-missing"
-            )
-
-
-def _plain(row: Row | None) -> Row | None:
-    # SQLite gives booleans as it stored them; the comparison is by value.
-    return {name: int(v) if isinstance(v, bool) else v for name, v in row.items()} if row is not None else None
+__all__ = ["Failure", "Report", "family", "verify", "verify_and_note"]

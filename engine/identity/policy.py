@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import sqlalchemy as sa
-
 from engine.calendars import commands as calendars
 from engine.definitions import commands as definitions
 from engine.errors import Conflict, Refusal
@@ -17,12 +15,11 @@ from engine.identity.predicates import (
     is_process_owner,
     is_starter,
     is_system,
+    may_approve,
     may_start,
 )
-from engine.identity.seen import Seen, from_observation, look
-from engine.identity.visible import visible_cases
+from engine.identity.seen import Seen, from_observation
 from engine.instances import commands as instances
-from engine.instances.tables import instances as case_table
 from engine.jobs import commands as jobs
 from engine.ledgers import commands as ledgers
 from engine.messages import SYSTEM, Command
@@ -32,6 +29,7 @@ from engine.tasks import commands as tasks
 Predicate = Callable[[Seen, Any, Step], bool]
 
 _SYSTEM: list[list[Predicate]] = [[is_system]]
+_OWNERS: list[list[Predicate]] = [[is_process_owner]]
 _ADMINISTRATION: list[list[Predicate]] = [[is_administrator], [is_system]]
 
 #: Command → alternatives; in an alternative every predicate must hold.
@@ -47,10 +45,20 @@ PERMISSIONS: dict[type[Command], list[list[Predicate]]] = {
     identity.EndSessions: _ADMINISTRATION,
     calendars.SetCalendarYear: _ADMINISTRATION,
     definitions.PublishVersion: _SYSTEM,
+    definitions.ProposeVersion: _OWNERS,
+    definitions.ApproveVersion: [[may_approve]],
+    definitions.RejectProposal: [[may_approve]],
+    definitions.WithdrawProposal: _OWNERS,
+    definitions.PutInForce: _SYSTEM,
+    definitions.TakeBackVersion: [[may_approve]],
+    definitions.StopStarts: _OWNERS,
+    definitions.ResumeStarts: _OWNERS,
+    definitions.RetireDefinition: _OWNERS,
     instances.StartCase: [[may_start], [is_system]],
     instances.DeliverResult: _SYSTEM,
     instances.DeliverError: _SYSTEM,
     instances.FireTimer: _SYSTEM,
+    instances.ReportCallFailure: _SYSTEM,
     instances.CancelCase: [[is_starter], [is_process_owner], [is_system]],
     instances.RetryIncident: _ADMINISTRATION,
     tasks.ClaimTask: [[is_addressed]],
@@ -95,9 +103,6 @@ def actor_of(step: Step) -> Seen:
 
 
 def _sees(command: Command, step: Step, seen: Seen) -> bool:
-    connection = step.rows.connection
-    if command.kind != "instance" or command.stream() is None or connection is None:
+    if command.kind != "instance" or command.stream() is None:
         return True
-    whole = look(connection, seen.person)
-    found = sa.select(sa.literal(1)).where(case_table.c.id == step.stream, visible_cases(whole))
-    return connection.execute(found).first() is not None
+    return bool(step.observe("sees", person=seen.person, instance=step.stream))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.identity.seen import ADMINISTRATOR, OWNER, Seen
+from engine.identity.seen import ADMINISTRATOR, Seen
 from engine.instances import tables as cases
 from engine.messages import SYSTEM
 from engine.step import Step
@@ -23,7 +23,12 @@ def is_administrator(seen: Seen, command: Any, step: Step) -> bool:
 
 def is_process_owner(seen: Seen, command: Any, step: Step) -> bool:
     """The person owns process definitions."""
-    return seen.active and OWNER in seen.roles
+    return seen.owns_processes
+
+
+def may_approve(seen: Seen, command: Any, step: Step) -> bool:
+    """The person approves process definitions; that it is not the proposer, the handler says."""
+    return seen.may_approve
 
 
 def may_start(seen: Seen, command: Any, step: Step) -> bool:

@@ -40,6 +40,21 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.roles - {ADMINISTRATOR})
 
     @property
+    def owns_processes(self) -> bool:
+        """True where the person may change process packages."""
+        return self.active and OWNER in self.roles
+
+    @property
+    def audits(self) -> bool:
+        """True with a post that reads everything and changes nothing."""
+        return self.active and AUDITOR in self.roles
+
+    @property
+    def may_approve(self) -> bool:
+        """True with a post that approves process definitions which others propose."""
+        return self.active and bool({OWNER, APPROVER} & self.roles)
+
+    @property
     def queues(self) -> tuple[str, ...]:
         """The lists of work items that reach this person."""
         return (f"@{self.person}", *sorted(f"{role}@{office}" for role, office in self.posts if role != ADMINISTRATOR))

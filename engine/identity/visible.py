@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from engine.identity.seen import AUDITOR, Seen
+from engine.identity.seen import AUDITOR, Seen, look
 from engine.instances.tables import instances
 from engine.tasks.tables import work_items
+from engine.values import Json
 
 Condition = sa.ColumnElement[bool]
 
@@ -40,3 +41,12 @@ def _part(seen: Seen) -> Condition:
 
 #: Noun → the condition under which a person sees one.
 VISIBLE: dict[str, Callable[[Seen], Condition]] = {"case": visible_cases, "task": visible_tasks}
+
+
+def observe_sees(connection: sa.Connection, person: str, instance: str) -> Json:
+    """True where the person may see the case: what decides between a refusal and nothing at all."""
+    found = sa.select(sa.literal(1)).where(instances.c.id == instance, visible_cases(look(connection, person)))
+    return connection.execute(found).first() is not None
+
+
+OBSERVATIONS: dict[str, Callable[..., Json]] = {"sees": observe_sees}

@@ -51,6 +51,14 @@ class FireTimer(CaseCommand, frozen=True, kw_only=True):
     wait: int
 
 
+class ReportCallFailure(CaseCommand, frozen=True, kw_only=True):
+    """Note that a process could not be called and trying again is no use; it becomes an incident."""
+
+    wait: int
+    code: str
+    values: dict[str, Json] = {}
+
+
 class CancelCase(CaseCommand, frozen=True, kw_only=True):
     """End a case before its end; its called cases end with it."""
 

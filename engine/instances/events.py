@@ -37,7 +37,8 @@ class CaseEnded(Event, frozen=True, kw_only=True):
 
 class IncidentRaised(Event, frozen=True, kw_only=True):
     incident: str
-    #: ``element``: a step of the diagram failed; ``unstaffed``: nobody holds the post; ``address``: none found.
+    #: ``element``: a step of the diagram failed; ``unstaffed``: nobody holds the post; ``address``: none found;
+    #: ``call``: the process that is called cannot be started.
     incident_kind: str
     element: str
     #: Code of the sentence, and its values.

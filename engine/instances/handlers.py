@@ -12,7 +12,7 @@ from engine import errors as reasons
 from engine import forms, values
 from engine.calendars.queries import local_day
 from engine.definitions.compiled import Compiled, Expressions, compiled
-from engine.definitions.errors import DefinitionUnknown
+from engine.definitions.errors import DefinitionUnknown, ProcessRetired, StartsAreStopped
 from engine.documents import filing
 from engine.instances import commands, errors, events, tables
 from engine.instances.running import Running, open_case
@@ -24,7 +24,10 @@ from engine.values import Value
 
 
 def start_case(command: commands.StartCase, step: Step) -> dict[str, Any]:
-    """A new case on the version in force; raises DefinitionUnknown, AnswersInvalid, PeriodTaken, StartNotPossible."""
+    """A new case on the version in force; raises CallerGone, DefinitionUnknown, and what says that it cannot begin.
+
+    ProcessRetired, StartsAreStopped, AnswersInvalid, PeriodTaken, StartNotPossible.
+    """
     if command.parent is not None and not step.observe(
         "caller_waits", parent=command.parent, wait=command.parent_wait
     ):
@@ -32,6 +35,7 @@ def start_case(command: commands.StartCase, step: Step) -> dict[str, Any]:
     version = step.observe("current_version", definition=command.definition)
     if version is None:
         raise DefinitionUnknown(definition=command.definition)
+    _in_use(version, called=command.parent is not None)
     process = compiled(step.store, version["package"])
     variables = _variables(command, step, process)
     about = _about(process, variables, step.now)
@@ -49,6 +53,14 @@ def start_case(command: commands.StartCase, step: Step) -> dict[str, Any]:
     assert row is not None
     Running(step, row).start(variables)
     return {"title": about["title"]}
+
+
+def _in_use(version: dict[str, Any], *, called: bool) -> None:
+    """Raises ProcessRetired, and StartsAreStopped where a person starts it: what is stopped can still be called."""
+    if version.get("state") == "retired":
+        raise ProcessRetired(title=version["title"], reason=version["reason"])
+    if version.get("state") == "stopped" and not called:
+        raise StartsAreStopped(title=version["title"], reason=version["reason"])
 
 
 def _variables(command: commands.StartCase, step: Step, process: Compiled) -> dict[str, Value]:
@@ -144,6 +156,21 @@ def _finish_timer(job: str, step: Step) -> None:
         step.record(job_events.JobFinished(job=job))
 
 
+def report_call_failure(command: commands.ReportCallFailure, step: Step) -> None:
+    """An incident at the call activity, its job at rest until somebody retries; none where nobody waits any more."""
+    row, key = step.find(tables.instances, command.instance), f"{step.stream}.{command.wait}"
+    job = step.find(job_tables.jobs, key)
+    if row is None or row["state"] != "open" or job is None or job["state"] != "waiting":
+        return
+    element = Running(step, row).element(command.wait)
+    step.record(job_events.JobFailed(job=key, error=command.code))
+    step.record(
+        events.IncidentRaised(
+            incident=key, incident_kind="call", element=element, code=command.code, values=command.values
+        )
+    )
+
+
 def cancel_case(command: commands.CancelCase, step: Step) -> None:
     """The end of a case before its end; raises CaseUnknown, CaseNotOpen, ReasonMissing."""
     running = open_case(step, command.instance)
@@ -160,6 +187,9 @@ def retry_incident(command: commands.RetryIncident, step: Step) -> None:
         raise errors.IncidentNotOpen()
     if incident["kind"] == "element":
         running.retry(int(command.incident.rpartition(".")[2]))
+    elif incident["kind"] == "call":
+        step.record(job_events.JobRetried(job=command.incident))
+        step.record(events.IncidentResolved(incident=command.incident))
     else:
         running.look_again(incident)
 
@@ -169,6 +199,7 @@ HANDLERS: dict[type[Command], Callable[[Any, Step], Any]] = {
     commands.DeliverResult: deliver_result,
     commands.DeliverError: deliver_error,
     commands.FireTimer: fire_timer,
+    commands.ReportCallFailure: report_call_failure,
     commands.CancelCase: cancel_case,
     commands.RetryIncident: retry_incident,
 }

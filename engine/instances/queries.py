@@ -95,11 +95,32 @@ def cases(
     return rows[:limit], len(rows) > limit
 
 
+#: Counting stops beyond this; counting on would make a long list slow.
+COUNTED = 999
+
+
+def count(connection: sa.Connection, seen: Seen, *, text: str = "", state: str = "", definition: str = "") -> int:
+    """How many cases the person may see; counting stops at COUNTED + 1."""
+    found = sa.select(sa.literal(1)).select_from(instances).where(visible_cases(seen))
+    if text:
+        found = found.where(instances.c.title.contains(text, autoescape=True))
+    for column, wanted in ((instances.c.state, state), (instances.c.definition, definition)):
+        if wanted:
+            found = found.where(column == wanted)
+    return int(connection.execute(sa.select(sa.func.count()).select_from(found.limit(COUNTED + 1).subquery())).scalar_one())
+
+
 def children(connection: sa.Connection, seen: Seen, instance: str) -> list[Case]:
     """The called cases of a case, as far as the person may see them, in protocol order of their offices."""
     found = _CASE.where(instances.c.parent == instance, visible_cases(seen))
     ordered = found.order_by(instances.c.parent_wait)
     return [Case(**row) for row in connection.execute(ordered).mappings()]
+
+
+def count_of_version(connection: sa.Connection, version: str) -> dict[str, int]:
+    """How many cases a version has, by state."""
+    counted = sa.select(instances.c.state, sa.func.count()).where(instances.c.version == version)
+    return {row[0]: row[1] for row in connection.execute(counted.group_by(instances.c.state))}
 
 
 def snapshot(connection: sa.Connection, instance: str) -> bpmn.State:

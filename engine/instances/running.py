@@ -44,6 +44,10 @@ class Running:
         """True where the case still waits for this."""
         return wait in self.workflow.state.waits
 
+    def element(self, wait: int) -> str:
+        """The id of the element that waits."""
+        return self.workflow.state.waits[wait].element
+
     def service(self, wait: int) -> str | None:
         """The kind of the service task that waits, if one does."""
         found = self.workflow.state.waits[wait].details.get("service")
@@ -133,7 +137,10 @@ class Running:
         if fact.kind == "user":
             self._task_closed(key)
             return
-        if self.step.find(job_tables.jobs, key) is not None:
+        job = self.step.find(job_tables.jobs, key)
+        if job is not None:
+            if job["state"] == "failed":
+                self._resolve(key)
             self.step.record(job_events.JobFinished(job=key))
         if fact.kind == "child" and fact.wait != self._delivered:
             child = child_id(self.row["id"], fact.wait)
@@ -148,9 +155,13 @@ class Running:
         if task["remind"] and self.step.find(job_tables.jobs, f"{key}r") is not None:
             self.step.record(job_events.JobFinished(job=f"{key}r"))
         if not task["staffed"]:
-            incident = self.step.find(tables.incidents, key)
-            if incident is not None and incident["state"] == "open":
-                self.step.record(events.IncidentResolved(incident=key))
+            self._resolve(key)
+
+    def _resolve(self, key: str) -> None:
+        """What stood still at a wait that is closed needs no mending any more."""
+        incident = self.step.find(tables.incidents, key)
+        if incident is not None and incident["state"] == "open":
+            self.step.record(events.IncidentResolved(incident=key))
 
     def _incident(self, fact: reported.IncidentRaised) -> None:
         self.step.record(

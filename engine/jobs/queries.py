@@ -5,12 +5,13 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
-from engine.instances.tables import instances
+from engine.definitions.tables import definitions
+from engine.instances.tables import incidents, instances
 from engine.jobs.tables import jobs
 
 
 class FailedJob(msgspec.Struct, frozen=True, kw_only=True):
-    """A job that was tried for the last time."""
+    """A job that was tried for the last time; the title is that of its case or its process."""
 
     id: str
     stream: str
@@ -23,9 +24,14 @@ class FailedJob(msgspec.Struct, frozen=True, kw_only=True):
 def failed(connection: sa.Connection) -> list[FailedJob]:
     """The jobs that wait for somebody to mend and retry."""
     found = (
-        sa.select(jobs, instances.c.title.label("case_title"))
-        .join_from(jobs, instances, instances.c.id == jobs.c.stream)
-        .where(jobs.c.state == "failed")
+        sa.select(jobs, sa.func.coalesce(instances.c.title, definitions.c.title).label("case_title"))
+        .select_from(
+            jobs.outerjoin(instances, instances.c.id == jobs.c.stream).outerjoin(
+                definitions, definitions.c.stream == jobs.c.stream
+            )
+        )
+        # A call that failed is told by its incident.
+        .where(jobs.c.state == "failed", ~sa.exists().where(incidents.c.id == jobs.c.id, incidents.c.state == "open"))
         .order_by(jobs.c.due, jobs.c.id)
         .limit(500)
     )

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import values
 from engine.db import moment, text
+from engine.definitions import examinations
 from engine.dispatch import Engine
 from engine.effects import EFFECTS
 from engine.errors import Mistake
@@ -105,6 +106,7 @@ class Worker:
             self._swept = now
             with self.engine.database.writing() as connection:
                 drafts.sweep(connection)
+                examinations.sweep(connection, now)
 
     def _take_back(self) -> None:
         """Leases of a process that was killed end when a worker starts.

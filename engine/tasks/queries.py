@@ -116,6 +116,13 @@ def count_todo(connection: sa.Connection, seen: Seen, wanted: Filter | None = No
     return int(connection.execute(sa.select(sa.func.count()).select_from(found.subquery())).scalar_one())
 
 
+def count_done(connection: sa.Connection, seen: Seen, wanted: Filter | None = None) -> int:
+    """How many items the person finished; counting stops at COUNTED + 1."""
+    narrowed = _narrowed(wanted or Filter())
+    found = sa.select(sa.literal(1)).where(work_items.c.done_by == seen.person, *narrowed).limit(COUNTED + 1)
+    return int(connection.execute(sa.select(sa.func.count()).select_from(found.subquery())).scalar_one())
+
+
 def _narrowed(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
     if wanted.text:

@@ -55,7 +55,7 @@ def kill_and_look(template: Path, tmp_path: Path, kills: int) -> None:
     assert [failure for person in people for failure in person.failed] == []
     assert sum(len(person.completed) for person in people) >= kills
     with engine.database.reading() as connection:
-        assert verify(connection).failures == []
+        assert verify(engine).failures == []
         acknowledged_once(connection, people)
         nothing_twice(connection)
         open_tasks_are_waits(connection)

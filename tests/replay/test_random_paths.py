@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import groupby
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from engine import db, values
 from engine.errors import BihuanError
 from engine.history.apply import apply, decode
 from engine.history.journal import entries
+from engine.history.reperform import reperform
 from engine.messages import Stamp
 from engine.rows import Rows
 from engine.tasks import commands as tasks
@@ -76,3 +78,6 @@ def test_the_events_alone_give_the_tables_after_every_step(city: City, seed: int
         step(city, chance)
         assert folded(city, chance) == live(city), f"seed {seed}"
     assert city.verify().sound
+    with city.engine.database.reading() as connection:
+        found = groupby(entries(connection), key=lambda entry: entry.stream)
+        assert [reperform(list(chain), city.engine.store) for _, chain in found] == [None] * city.verify().streams

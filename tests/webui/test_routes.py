@@ -36,7 +36,7 @@ def rules(app: Flask) -> list[Any]:
 
 def filled(rule: Any) -> str:
     """The rule's address with something in each gap."""
-    address = re.sub(r"<any\([^)]*\):\w+>", "todo", rule.rule)
+    address = re.sub(r"<int:[^>]+>", "1", re.sub(r"<any\([^)]*\):\w+>", "todo", rule.rule))
     return re.sub(r"<[^>]+>", "x", address)
 
 
@@ -102,7 +102,8 @@ def test_who_may_see_what(app: Flask, city: City) -> None:
 
 @pytest.mark.parametrize(
     ("path", "role"),
-    [("/people", "admin"), ("/people/huimin-clerk", "admin"), ("/incidents", "admin"), ("/refusals", "auditor")],
+    [("/people", "admin"), ("/people/huimin-clerk", "admin"), ("/incidents", "admin"), ("/refusals", "auditor"),
+     ("/audit/cases", "auditor"), ("/audit/access", "auditor")],
 )
 def test_a_place_of_one_role_is_closed_to_the_others(app: Flask, path: str, role: str) -> None:
     for person in ("party-clerk", "huimin-secretary", "admin", "auditor", "owner"):

@@ -99,7 +99,8 @@ def _headers(one: Operation) -> list[dict[str, Any]]:
 def _answer(one: Operation, known: dict[Any, Any]) -> dict[str, Any]:
     schema = {"type": "string", "format": "binary"} if one.answer is bytes else known[one.answer]
     found: dict[str, Any] = {"description": "Done.", "content": {one.answer_type: {"schema": schema}}}
-    headers = {name: {"schema": {"type": "string"}} for name, said in (("Location", one.location), ("ETag", one.etag)) if said}
+    told = {"Location": one.location, "ETag": one.etag}
+    headers = {name: {"schema": {"type": "string"}} for name, said in told.items() if said}
     return {**found, "headers": headers} if headers else found
 
 

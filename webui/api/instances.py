@@ -182,7 +182,10 @@ def read_instance(instance: str) -> Instance:
         return _instance(_find(connection, seen(connection), instance))
 
 
-@operation("POST", "/instances/<instance>/cancel", body=Cancellation, answer=Done, problems=(400, 403, 404, 409, 415, 422), **_WORK)
+@operation(
+    "POST", "/instances/<instance>/cancel", body=Cancellation, answer=Done, problems=(400, 403, 404, 409, 415, 422),
+    **_WORK,
+)  # fmt: skip
 def cancel_instance(instance: str, body: Cancellation) -> Done:
     """Ends a case before its end, with a reason; its called cases end with it."""
     command = commands.CancelCase(instance=instance, reason=body.reason)
@@ -234,7 +237,7 @@ def verify_instance(instance: str) -> Verification:
     """Verifies the record of a case now: is it untouched, and does it explain the state."""
     with engine().database.reading() as connection:
         _find(connection, seen(connection), instance)
-        report = verify(connection, instance)
+    report = verify(engine(), instance)
     failures = [msgspec.to_builtins(failure) for failure in report.failures]
     return Verification(
         sound=report.sound, entries=report.entries, chain=report.chain, state=report.state, failures=failures

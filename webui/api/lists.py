@@ -13,7 +13,7 @@ from webui.api.problems import BodyNotUsable, FieldProblem
 #: Lines of a page.
 Size = Annotated[int, msgspec.Meta(ge=1, le=200, description="Lines of a page.")]
 #: Where a page begins: the ``next`` of the page before it.
-PageKey = Annotated[str, msgspec.Meta(max_length=400, description="The `next` of the page before; empty for the first.")]
+PageKey = Annotated[str, msgspec.Meta(max_length=400, description="The `next` of the page before; else empty.")]
 
 
 def key_of(*parts: str | int) -> str:

@@ -52,7 +52,7 @@ Answered = tuple[Any, dict[str, str]]
 
 
 def operation(method: str, path: str, **about: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Makes a function an operation: it gets the path's parts, ``body`` and ``query``, and gives the answer's struct."""
+    """Makes a function an operation: it gets the path's parts, ``body`` and ``query``, and gives the answer."""
 
     def install(view: Callable[..., Any]) -> Callable[..., Any]:
         summary = (view.__doc__ or "").strip().partition("\n")[0]

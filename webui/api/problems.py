@@ -1,4 +1,4 @@
-"""Problems of the API: RFC 9457 ``application/problem+json``, with the code and the fields that a program can act on."""
+"""Problems of the API: RFC 9457 ``application/problem+json``, with the code and the fields for a program to act on."""
 
 from __future__ import annotations
 
@@ -41,6 +41,11 @@ class BodyNotUsable(Exception):
     def __init__(self, status: int, code: str, errors: list[FieldProblem] | None = None, **values: str) -> None:
         super().__init__(code)
         self.status, self.code, self.errors, self.values = status, code, errors or [], values
+
+
+def wanted() -> bool:
+    """True where a program asks: its problems are no pages."""
+    return request.path.startswith("/api/")
 
 
 def language() -> str:

@@ -12,6 +12,7 @@ from engine.forms.schema import schema
 from engine.messages import Outcome
 from engine.tasks import commands, queries, tags, work
 from engine.tasks.errors import TaskUnknown
+from engine.tasks.tables import NO_DUE
 from webui.actor import engine
 from webui.api.bearer import Bearer, seen
 from webui.api.lists import PageKey, Size, key_of, parts_of
@@ -112,10 +113,10 @@ def list_tasks(query: Query) -> Tasks:
     with engine().database.reading() as connection:
         who = seen(connection)
         if query.state == "open":
-            found = queries.todo(connection, who, wanted, limit=query.size, after=key)  # type: ignore[arg-type]
+            found = queries.todo(connection, who, wanted, limit=query.size, after=key)
             total = queries.count_todo(connection, who, wanted)
         else:
-            found = queries.done(connection, who, wanted, limit=query.size, before=key)  # type: ignore[arg-type]
+            found = queries.done(connection, who, wanted, limit=query.size, before=key)
             total = queries.count_done(connection, who, wanted)
     return Tasks(
         items=[Task(**_plain(item)) for item in found.items],
@@ -140,7 +141,9 @@ def read_task(task: str) -> Any:
         form=schema(found.form),
         values=prefilled,
         outcomes=[
-            Outcomes(name=one.name, label=one.label, requires=sorted(one.requires)) for one in found.outcomes if one.name
+            Outcomes(name=one.name, label=one.label, requires=sorted(one.requires))
+            for one in found.outcomes
+            if one.name
         ],
     )
     return shown, {"ETag": f'"{tags.tag(found.task.item)}"'}
@@ -184,4 +187,4 @@ def _next(found: queries.Page, state: str) -> str | None:
     if not found.more:
         return None
     last = found.items[-1]
-    return key_of((last.due or queries.NO_DUE) if state == "open" else (last.closed_at or ""), last.id)
+    return key_of((last.due or NO_DUE) if state == "open" else (last.closed_at or ""), last.id)

@@ -1,13 +1,19 @@
 """The pages: one module per place, one blueprint each."""
 
+import webui.pages.audit as audit
 import webui.pages.cases as cases
 import webui.pages.documents as documents
+import webui.pages.drafts as drafts
+import webui.pages.drafts_editor as drafts_editor
 import webui.pages.health as health
 import webui.pages.history as history
 import webui.pages.inbox as inbox
 import webui.pages.incidents as incidents
 import webui.pages.language as language
 import webui.pages.people as people
+import webui.pages.proof as proof
+import webui.pages.publishing as publishing
+import webui.pages.replay as replay
 import webui.pages.sign_in as sign_in
 import webui.pages.start as start
 import webui.pages.tasks as tasks
@@ -15,6 +21,7 @@ import webui.pages.tasks as tasks
 BLUEPRINTS = [
     module.bp
     for module in (
-        cases, documents, health, history, inbox, incidents, language, people, sign_in, start, tasks,
+        audit, cases, documents, drafts, drafts_editor, health, history, inbox, incidents, language, people, proof,
+        publishing, replay, sign_in, start, tasks,
     )
 ]  # fmt: skip

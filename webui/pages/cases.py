@@ -21,6 +21,7 @@ from engine.tasks import work
 from webui.actor import actor, engine, seen
 from webui.lights import light
 from webui.packages import translator
+from webui.pages.proof import badge
 
 bp = Blueprint("cases", __name__)
 
@@ -61,6 +62,7 @@ def show(instance: str) -> str:
             "data": view.data(connection, instance),
             "standing": view.standing(connection, instance) if case.state == "open" else set(),
             "documents": documents.of_case(connection, instance),
+            "verified": badge(connection, instance),
             "incidents": cases.open_incidents(connection, instance),
             "names": identity.names(connection, _persons(course)),
         }

@@ -40,7 +40,7 @@ def download(instance: str, document: str) -> Response:
         found = [one for one in queries.of_case(connection, instance) if one.id == document]
     if not found:
         abort(404)
-    return _attachment(found[0].digest, found[0].name, found[0].type)
+    return attachment(found[0].digest, found[0].name, found[0].type)
 
 
 @bp.get("/cases/<instance>/documents/<document>/letter")
@@ -68,10 +68,10 @@ def of_task(task: str, digest: str) -> Response:
             held = queries.in_family(connection, digest, found.item.stream)
     if not held:
         abort(404)
-    return _attachment(digest, held[0]["name"], held[0]["type"])
+    return attachment(digest, held[0]["name"], held[0]["type"])
 
 
-def _attachment(digest: str, name: str, kind: str) -> Response:
+def attachment(digest: str, name: str, kind: str) -> Response:
     response = Response(engine().store.get(digest), mimetype=kind)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return response

@@ -7,13 +7,15 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 
 from engine.definitions.compiled import Compiled, compiled
-from engine.history import queries
+from engine.history import queries, search
 from engine.identity import queries as identity
+from engine.identity.policy import PERMISSIONS
 from engine.identity.seen import AUDITOR
 from engine.instances import queries as cases
 from engine.instances.errors import CaseUnknown
 from webui.actor import engine, seen
 from webui.packages import translator
+from webui.pages.audit import day
 
 bp = Blueprint("history", __name__)
 
@@ -46,21 +48,31 @@ def refusals() -> str:
     if AUDITOR not in seen().roles:
         abort(403)
     number = max(1, request.args.get("page", 1, type=int))
+    asked = {name: request.args.get(name, "")[:100].strip() for name in ("person", "command", "from", "to")}
     with engine().database.reading() as connection:
-        lines, more = queries.refusals(connection, offset=(number - 1) * LINES, limit=LINES)
+        lines, more = queries.refusals(
+            connection, persons=search.people_called(connection, asked["person"]) if asked["person"] else None,
+            command=asked["command"], since=day(asked["from"]), until=day(asked["to"], after=True),
+            offset=(number - 1) * LINES, limit=LINES,
+        )  # fmt: skip
         names = identity.names(connection, {line.actor for line in lines})
-    return render_template("history/refusals.html", lines=lines, names=names, number=number, more=more)
+        found = {line.stream: cases.case(connection, seen(), line.stream) for line in lines}
+    return render_template(
+        "history/refusals.html", lines=lines, names=names, number=number, more=more, asked=asked, cases=found,
+        commands=sorted(kind.__name__ for kind in PERMISSIONS),
+        given={name: value for name, value in asked.items() if value},
+    )  # fmt: skip
 
 
 def _shown(line: queries.Line, process: Compiled) -> dict[str, Any]:
     """An entry with the names of its elements and the answers under the form's labels."""
-    events = _grouped([event for event in line.events if event["type"] != "InstanceAdvanced"])
+    events = grouped([event for event in line.events if event["type"] != "InstanceAdvanced"])
     facts = [fact for event in line.events if event["type"] == "InstanceAdvanced" for fact in event["facts"]]
     done = next((event for event in events if event["type"] == "TaskCompleted"), None)
     return {"entry": line, "events": events, "facts": len(facts), "answers": _answers(line, process, done)}
 
 
-def _grouped(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def grouped(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Jobs of one kind in one line with their number; everything else as it stands."""
     shown: list[dict[str, Any]] = []
     for event in events:

@@ -96,5 +96,7 @@ def counts(who: Seen) -> dict[str, int]:
         if who.does_business:
             with engine().database.reading() as connection:
                 g.counts = {"nav.todo": tasks.count_todo(connection, who)}
+                if who.may_approve:
+                    g.counts["nav.approvals"] = definitions.waiting_for(connection, who.person)
     found: dict[str, int] = g.counts
     return found

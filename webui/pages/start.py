@@ -10,7 +10,7 @@ from engine import forms, values
 from engine.calendars.queries import local_day
 from engine.definitions import queries as definitions
 from engine.definitions.compiled import Compiled, compiled
-from engine.definitions.errors import DefinitionUnknown
+from engine.definitions.errors import DefinitionUnknown, ProcessRetired, StartsAreStopped
 from engine.errors import BihuanError
 from engine.instances import commands
 from engine.instances.errors import PeriodTaken
@@ -33,7 +33,7 @@ def may_start(version: definitions.Version) -> bool:
 def listing() -> str:
     """The processes in force that the person may start."""
     with engine().database.reading() as connection:
-        found = [version for version in definitions.in_force(connection) if may_start(version)]
+        found = [version for version in definitions.startable(connection) if may_start(version)]
     shown = [(version, translator(compiled(engine().store, version.package).package)) for version in found]
     return render_template("start/list.html", versions=shown)
 
@@ -68,8 +68,12 @@ def start(definition: str) -> Any:
 def _find(definition: str) -> tuple[definitions.Version, Compiled]:
     with engine().database.reading() as connection:
         version = definitions.current(connection, definition)
+        about = definitions.definition(connection, definition)
     if version is None or not may_start(version):
         raise DefinitionUnknown(definition=definition)
+    if about is not None and about.state != "active":
+        refused = ProcessRetired if about.state == "retired" else StartsAreStopped
+        raise refused(title=version.title, reason=about.state_reason or "")
     return version, compiled(engine().store, version.package)
 
 

@@ -1,0 +1,30 @@
+"""``bihuan seal``: seals what changed, now, and shows the key's fingerprint."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import click
+
+from engine import texts
+from engine.cli.opening import open_engine
+from engine.errors import BihuanError
+from engine.history import keys, seals
+
+
+@click.command("seal")
+@click.option("--language", default="zh-CN", type=click.Choice(texts.LANGUAGES))
+def command(language: str) -> None:
+    """Seal what changed since the last seal; a running installation does it by itself every minute."""
+    engine = open_engine()
+    try:
+        with closing(engine.database):
+            made = seals.seal(engine)
+    except BihuanError as failed:
+        raise click.ClickException(texts.say(failed.code, language, **failed.values)) from failed
+    said = texts.say("seal.nothing", language)
+    if made is not None:
+        said = texts.say("seal.made", language, number=made.number, size=made.size)
+    click.echo(said)
+    fingerprint = keys.grouped(keys.signing_key(engine.settings.data).public.fingerprint)
+    click.echo(texts.say("seal.key", language, fingerprint=fingerprint))

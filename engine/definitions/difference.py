@@ -1,0 +1,74 @@
+"""What differs between two packages: elements of the diagram with their values, forms, decisions, settings, texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from engine import bpmn
+from engine.bpmn.graph import Graph
+from engine.definitions import difference_diagram, difference_files
+from engine.definitions.changes import Change, Detail, Difference, FileChange
+from engine.definitions.check_process import form_key
+from engine.definitions.package import DIAGRAM, Package
+
+
+def between(old: Package | None, new: Package) -> Difference:
+    """Every difference of two packages that the gate has passed; all of *new* is added where there is no *old*."""
+    before = old.files if old is not None else {}
+    files = difference_files.changes(before, new.files)
+    for users in (_users(old), _users(new)):
+        files = [
+            msgspec.structs.replace(one, elements=tuple(sorted({*one.elements, *users.get(one.file, ())})))
+            for one in files
+        ]
+    elements = difference_diagram.changes(before.get(DIAGRAM), new.files[DIAGRAM])
+    return Difference(elements=_with_files(elements, files, new), files=files)
+
+
+def _users(package: Package | None) -> dict[str, set[str]]:
+    """File → the elements that use it: tasks their form and letter, business rule tasks their decision."""
+    found: dict[str, set[str]] = {}
+    if package is None:
+        return found
+    graph = bpmn.read(package.files[DIAGRAM])
+    for node in graph.nodes.values():
+        names = [f"forms/{form_key(node)}.json"]
+        for extension, attribute, pattern in (
+            ("letter", "template", "letters/{}.md.j2"), ("decision", "ref", "decisions/{}.dmn"),
+        ):  # fmt: skip
+            used = node.extension(extension)
+            if used is not None:
+                names.append(pattern.format(used.attributes.get(attribute, "")))
+        for input_ in node.extension_list("input"):
+            if node.extension("service") and input_.attributes.get("name") == "template":
+                names.append(f"letters/{input_.attributes.get('value', '')}.md.j2")
+        for name in names:
+            found.setdefault(name, set()).add(node.id)
+    return found
+
+
+def _with_files(elements: list[Change], files: Iterable[FileChange], new: Package) -> list[Change]:
+    """The changed elements, with those whose form, decision or letter changed."""
+    graph = bpmn.read(new.files[DIAGRAM])
+    found = {change.element: change for change in elements}
+    for file in files:
+        detail = Detail(aspect="file", key=file.file, change=file.kind)
+        for element in file.elements:
+            known = found.get(element)
+            if known is None and element in graph.nodes:
+                node = graph.nodes[element]
+                found[element] = Change(
+                    kind="changed", element=element, type=node.type, name=node.name, details=(detail,)
+                )  # fmt: skip
+            elif known is not None and known.kind in ("changed", "moved"):
+                found[element] = msgspec.structs.replace(known, kind="changed", details=(*known.details, detail))
+    return _ordered(found.values(), graph)
+
+
+def _ordered(found: Iterable[Change], graph: Graph) -> list[Change]:
+    """Nodes before flows, each in the order in which the diagram is read; what is gone at the end."""
+    order = {node.id: number for number, node in enumerate(graph.in_reading_order())}
+    last = len(order)
+    return sorted(found, key=lambda one: (one.type == "sequenceFlow", order.get(one.element, last), one.element))

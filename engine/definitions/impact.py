@@ -1,0 +1,157 @@
+"""What a proposed version means for work in hand: which open cases stand on what changes, and which packages call whom.
+
+Running cases stay on their version whatever is published; the table says where people are at work while the process
+around them changes, so that the owner can tell them or wait.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from engine import bpmn
+from engine.bpmn.graph import Graph
+from engine.definitions import queries
+from engine.definitions.changes import Change
+from engine.definitions.compiled import compiled
+from engine.documents.store import Store
+from engine.history.journal import journal
+from engine.identity.seen import Seen
+from engine.identity.visible import visible_cases
+from engine.instances.tables import instances
+
+#: Open cases that are looked into, the latest first; the number of all is always told.
+MOST_CASES = 100
+#: Cases that are named for one element.
+NAMED = 10
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """A case at an element; named only where the reader may see it."""
+
+    id: str
+    title: str
+    number: int
+
+
+class Affected(msgspec.Struct, frozen=True, kw_only=True):
+    """One changed or removed element, and the open cases that were looked into, by how far they are."""
+
+    change: Change
+    here: int
+    passed: int
+    ahead: int
+    cases: list[Standing]
+
+
+class Called(msgspec.Struct, frozen=True, kw_only=True):
+    """A process that the new version calls, or that calls it."""
+
+    definition: str
+    title: str
+    #: The version in force; 0 where there is none.
+    number: int
+    #: active, stopped or retired.
+    state: str
+
+
+class Impact(msgspec.Struct, frozen=True, kw_only=True):
+    """What the proposer and the approver see of it."""
+
+    open: int
+    looked_into: int
+    #: Number of version → open cases on it.
+    versions: dict[int, int]
+    elements: list[Affected]
+    calls: list[Called]
+    callers: list[Called]
+
+
+def of(
+    connection: sa.Connection, store: Store, seen: Seen, definition: str, changes: list[Change], graph: Graph
+) -> Impact:  # fmt: skip
+    """The impact of *changes* to a definition whose new process is *graph*, for somebody who sees what *seen* sees."""
+    mine = sa.and_(instances.c.definition == definition, instances.c.state == "open")
+    counted = sa.select(instances.c.number, sa.func.count()).where(mine).group_by(instances.c.number)
+    versions = Counter({row[0]: row[1] for row in connection.execute(counted)})
+    columns = (instances.c.id, instances.c.title, instances.c.number, instances.c.snapshot)
+    found: list[Any] = list(
+        connection.execute(
+            sa.select(*columns, visible_cases(seen).label("seen"))
+            .where(mine)
+            .order_by(instances.c.started_at.desc())
+            .limit(MOST_CASES)
+        )
+    )
+    where = {row.id: bpmn.positions(bpmn.State.load(row.snapshot)) for row in found}
+    trails = _trails(connection, list(where))
+    touched = [change for change in changes if change.kind in ("changed", "removed")]
+    return Impact(
+        open=versions.total(), looked_into=len(found), versions=dict(sorted(versions.items())),
+        elements=[_affected(change, found, where, trails) for change in touched],
+        calls=_listed(connection, sorted({node.called for node in graph.nodes.values() if node.called})),
+        callers=_listed(connection, _callers(connection, store, definition)),
+    )  # fmt: skip
+
+
+def _affected(
+    change: Change, found: list[Any], where: dict[str, set[str]], trails: dict[str, bpmn.Trail]
+) -> Affected:  # fmt: skip
+    here = [row for row in found if change.element in where[row.id]]
+    passed = {
+        row.id
+        for row in found
+        if change.element in trails[row.id].completed or change.element in trails[row.id].flows
+    } - {row.id for row in here}
+    named = [Standing(id=row.id, title=row.title, number=row.number) for row in here if row.seen]
+    return Affected(
+        change=change, here=len(here), passed=len(passed), ahead=len(found) - len(here) - len(passed),
+        cases=named[:NAMED],
+    )  # fmt: skip
+
+
+def _trails(connection: sa.Connection, cases: list[str]) -> dict[str, bpmn.Trail]:
+    """The way that each case has taken, from its facts."""
+    found = {case: bpmn.Trail() for case in cases}
+    read = sa.select(journal.c.stream, journal.c.events).where(journal.c.stream.in_(cases))
+    for stream, text in connection.execute(read):
+        for event in msgspec.json.decode(text, type=list[_Event]):
+            found[stream].add(
+                bpmn.decode_fact(msgspec.json.decode(fact)) for fact in event.facts if bytes(fact).startswith(_MOVES)
+            )
+    return found
+
+
+class _Event(msgspec.Struct):
+    """An event as far as a way is told by it; everything else is not even parsed."""
+
+    facts: list[msgspec.Raw] = []
+
+
+#: How the facts begin that say which way a case took.
+_MOVES = (b'["leave",', b'["flow",')
+
+
+def _callers(connection: sa.Connection, store: Store, definition: str) -> list[str]:
+    """The processes in force that call this one."""
+    return [
+        version.definition
+        for version in queries.in_force(connection)
+        if version.definition != definition
+        and any(node.called == definition for node in compiled(store, version.package).graph.nodes.values())
+    ]
+
+
+def _listed(connection: sa.Connection, names: list[str]) -> list[Called]:
+    listed = []
+    for name in names:
+        found = queries.definition(connection, name)
+        if found is None:
+            listed.append(Called(definition=name, title=name, number=0, state="active"))
+        else:
+            number = found.number if found.current else 0
+            listed.append(Called(definition=name, title=found.title, number=number, state=found.state))
+    return listed

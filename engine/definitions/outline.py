@@ -1,0 +1,83 @@
+"""A process in words: its steps in the order in which they can happen, for whoever does not see the drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from engine.bpmn.graph import Graph, Node
+from engine.bpmn.xml import compile_process, parse, tag
+
+
+class Way(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one step leads: the flow, its name, its condition, and the step at its end."""
+
+    flow: str
+    name: str
+    condition: str
+    to: str
+    to_name: str
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One element: what it is, who does it, and where it leads."""
+
+    id: str
+    #: As in BPMN: ``userTask``, ``exclusiveGateway``.
+    type: str
+    name: str
+    lane: str = ""
+    #: How deep it lies inside of sub-processes.
+    depth: int = 0
+    #: Runs once for each of a list; stands at the border of another step.
+    many: bool = False
+    attached_to: str = ""
+    called: str = ""
+    ways: tuple[Way, ...] = ()
+
+
+def outline(source: bytes) -> list[Step]:
+    """Every element of a process once, from its beginning along its flows; raises BpmnUnreadable."""
+    root = parse(source)
+    graph = compile_process(root)
+    names = {flow.get("id", ""): flow.get("name", "") for flow in root.iter(tag("sequenceFlow"))}
+    return _level(graph, names, graph.nodes[graph.id], 0)
+
+
+def _level(graph: Graph, names: Mapping[str, str], container: Node, depth: int) -> list[Step]:
+    found: list[Step] = []
+    for node in _ordered(graph, container):
+        found.append(_step(graph, names, node, depth))
+        if node.children:
+            found.extend(_level(graph, names, node, depth + 1))
+    return found
+
+
+def _ordered(graph: Graph, container: Node) -> list[Node]:
+    children = [graph.nodes[key] for key in container.children]
+    waiting = [node for node in children if not node.incoming and node.attached_to is None]
+    seen: dict[str, Node] = {}
+    while waiting:
+        node = waiting.pop(0)
+        if node.id in seen:
+            continue
+        seen[node.id] = node
+        waiting.extend(graph.nodes[key] for key in node.boundary)
+        waiting.extend(graph.nodes[flow.target] for flow in node.outgoing if flow.target in graph.nodes)
+    return [*seen.values(), *(node for node in children if node.id not in seen)]
+
+
+def _step(graph: Graph, names: Mapping[str, str], node: Node, depth: int) -> Step:
+    ways = tuple(
+        Way(
+            flow=flow.id, name=names.get(flow.id, ""), condition=flow.condition or "", to=flow.target,
+            to_name=graph.nodes[flow.target].name or flow.target,
+        )
+        for flow in node.outgoing
+        if flow.target in graph.nodes
+    )  # fmt: skip
+    return Step(
+        id=node.id, type=node.type, name=node.name or node.id, lane=node.lane, depth=depth, many=node.loop is not None,
+        attached_to=node.attached_to or "", called=node.called or "", ways=ways,
+    )  # fmt: skip

@@ -1,0 +1,131 @@
+"""Runs the scenarios of a package in an installation of its own, so that nothing touches the live one."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from engine import texts
+from engine.clock import FixedClock
+from engine.definitions import commands
+from engine.definitions.check_scenarios import Scenario, read
+from engine.definitions.package import Package, pack
+from engine.definitions.queries import Story
+from engine.definitions.scenario_player import Otherwise, Player
+from engine.demo import load
+from engine.dispatch import Engine
+from engine.messages import SYSTEM
+from engine.schema import migrate
+from engine.settings import Settings
+
+#: The engines that a story can be played on.
+ENGINES = ("kernel",)
+
+#: When stories begin: a Wednesday morning, 9 o'clock in the offices' zone.
+BEGINS = datetime(2026, 11, 4, 1, 0, tzinfo=UTC)
+
+
+#: What is wrong with a story as a whole, at no step.
+WHOLE = frozenset({"story-invalid", "story-gave-up", "story-broke"})
+
+
+def scenarios_of(package: Package) -> dict[str, bytes]:
+    """The files that tell stories, by name."""
+    return {name: body for name, body in package.files.items() if name.startswith("scenarios/")}
+
+
+def parse(body: bytes) -> Scenario:
+    """The scenario of a file; raises ValueError."""
+    return read(tomllib.loads(body.decode(), parse_float=Decimal))
+
+
+def run(
+    package: Package, beside: Iterable[Package], folder: Path, engines: Sequence[str] = ENGINES
+) -> list[Story]:  # fmt: skip
+    """How every story of *package* goes, played in *folder* with the packages that it calls *beside* it."""
+    told = scenarios_of(package)
+    if not told:
+        return []
+    first = folder / "city"
+    with closing(_Closing(_installation(first))) as opened:
+        load.load(opened.engine)
+        for one in (*beside, package):
+            _publish(opened.engine, one)
+    return [
+        _played(package.id, name, body, first, folder / f"{number}-{engine}", engine)
+        for number, (name, body) in enumerate(told.items(), start=1)
+        for engine in engines
+    ]
+
+
+def play(engine: Engine, definition: str, file: str, body: bytes, name: str = "kernel") -> Story:
+    """How one story goes on an installation that has the demonstration's city and the packages."""
+    try:
+        scenario = parse(body)
+    except ValueError as wrong:
+        return Story(file=file, title=file, passed=False, engine=name, code="story-invalid", values=_reason(wrong))
+    try:
+        Player(engine, definition).run(scenario)
+    except Otherwise as otherwise:
+        return Story(
+            file=file, title=scenario.title, passed=False, engine=name, step=otherwise.step,
+            element=otherwise.element, code=otherwise.code, values=otherwise.values,
+        )  # fmt: skip
+    return Story(file=file, title=scenario.title, passed=True, engine=name)
+
+
+def said(story: Story, language: str) -> str:
+    """The sentence that says at which step a story went otherwise, and how."""
+    reason = story.values.get("reason", "")
+    values = {**story.values, "step": str(story.step), "element": story.element}
+    values["reason"] = texts.say(reason, language, **values)
+    place = "" if story.code in WHOLE else texts.say("story.place" if story.step else "story.end", language, **values)
+    return place + texts.say(story.code, language, **values)
+
+
+def _played(definition: str, file: str, body: bytes, first: Path, folder: Path, name: str) -> Story:
+    shutil.copytree(first, folder)
+    with closing(_Closing(_installation(folder))) as opened:
+        story = play(opened.engine, definition, file, body, name)
+    shutil.rmtree(folder, ignore_errors=True)
+    return story
+
+
+class _Closing:
+    """An installation that ends with the block."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def close(self) -> None:
+        self.engine.database.close()
+
+
+def _installation(folder: Path) -> Engine:
+    folder.mkdir(parents=True, exist_ok=True)
+    engine = Engine(Settings(data=folder), clock=FixedClock(BEGINS))
+    # It is thrown away: nothing needs to reach the disk.
+    event.listen(engine.database.pool, "connect", _careless)
+    migrate(engine.database)
+    return engine
+
+
+def _careless(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+def _publish(engine: Engine, package: Package) -> None:
+    digest = engine.store.put(pack(package))
+    engine.dispatch(commands.PublishVersion(definition=package.id, package=digest), SYSTEM)
+
+
+def _reason(wrong: ValueError) -> dict[str, str]:
+    return {"reason": str(wrong)[:200]}

@@ -1,0 +1,418 @@
+"""A process owner in a browser: draws, fills in the panel, mends findings in place, saves, and meets another."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from engine import bpmn
+from engine.definitions import drafts
+from engine.identity import commands as identity
+from tests.acceptance.conftest import Browser
+from tests.driver import PROCESSES, City
+
+pytestmark = pytest.mark.browser
+
+MONTHLY = "/processes/pb_monthly_reminder/draft"
+
+
+def until(true: Callable[[], Any], seconds: float = 15) -> None:
+    """Waits for something on the page; polling inside of the page would need what the content policy forbids."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def owner(browser: Browser, city: City) -> Browser:
+    """The owner with the draft of the monthly reminder open."""
+    drafts.begin(city.engine, "pb_monthly_reminder", "owner")
+    browser.sign_in("owner")
+    return browser
+
+
+def draw(browser: Browser, path: str = MONTHLY) -> None:
+    browser.open(path)
+    browser.page.wait_for_selector('#canvas[data-state="drawn"]')
+    checked(browser)
+
+
+def checked(browser: Browser) -> None:
+    """Waits until the gate has spoken about what is in the page."""
+    state = browser.page.locator("[data-part=findings-state]")
+    until(lambda: "正在" not in state.inner_text())
+
+
+def rules(browser: Browser) -> set[tuple[str, str]]:
+    found: list[list[str]] = browser.page.locator("[data-part=findings] li").evaluate_all(
+        "all => all.map(one => [one.dataset.rule, one.dataset.element])"
+    )
+    return {(rule, element) for rule, element in found}
+
+
+def field(browser: Browser, entry: str) -> Any:
+    return browser.page.locator(f'[data-entry-id="{entry}"]').locator("input:visible, select:visible, textarea:visible")
+
+
+def select(browser: Browser, element: str) -> None:
+    """Selects what may lie under something else, as a click where it is free would."""
+    browser.page.evaluate(
+        "id => bihuanModeler.get('selection').select(bihuanModeler.get('elementRegistry').get(id))", element
+    )
+    until(lambda: browser.page.locator('[data-entry-id="id"] input').input_value() == element)
+
+
+def open_group(browser: Browser, group: str) -> None:
+    head = browser.page.locator(f'[data-group-id="group-{group}"] .bio-properties-panel-group-header')
+    if "open" not in (head.get_attribute("class") or ""):
+        head.click()
+
+
+def append_task(browser: Browser, after: str) -> str:
+    """Appends a user task with the library's own commands, as its context pad does; gives its id."""
+    made: str = browser.page.evaluate(
+        """after => {
+          const get = name => bihuanModeler.get(name), registry = get('elementRegistry');
+          const source = registry.get(after), flow = source.outgoing[0], target = flow.target;
+          const shape = get('elementFactory').createShape({type: 'bpmn:UserTask'});
+          const made = get('modeling').appendShape(source, shape, {x: source.x + source.width / 2, y: source.y + 160});
+          get('modeling').reconnectStart(flow, made, {x: made.x + made.width / 2, y: made.y});
+          get('selection').select(made);
+          return made.id; }""",
+        after,
+    )
+    return made
+
+
+def test_a_task_with_form_and_assignment_is_added_its_findings_mended_and_all_is_there_after_a_reload(
+    owner: Browser, city: City
+) -> None:
+    draw(owner)
+    page = owner.page
+    task = append_task(owner, "summary")
+    until(lambda: ("task-unassigned", task) in rules(owner))
+    badge = page.locator(f'.djs-overlay-container .djs-overlays[data-container-id="{task}"] .bh-badge')
+    assert "error" in (badge.get_attribute("class") or "")
+    open_group(owner, "general")
+    field(owner, "name").fill("归档")
+    field(owner, "bihuan-assignment-role").select_option("party_office_clerk")
+    until(lambda: ("task-unassigned", task) not in rules(owner))
+    until(lambda: "王岚" in page.locator("#receivers").inner_text())
+    # The form that the task is to have does not exist yet: the finding stands at the task until it is made.
+    with page.expect_navigation():
+        page.locator('[data-entry-id="bihuan-open-form"] button').click()
+    assert f"forms/{task}.json" in page.url
+    checked(owner)
+    owner.open(MONTHLY)
+    page.wait_for_selector('#canvas[data-state="drawn"]')
+    checked(owner)
+    assert {rule for rule, element in rules(owner) if element == task} == set()
+    page.click("[data-do=save]")
+    until(lambda: "第 2 次修改" in page.locator("[data-part=saved]").inner_text())
+    page.reload()
+    page.wait_for_selector('#canvas[data-state="drawn"]')
+    page.wait_for_selector(f'.djs-element[data-element-id="{task}"]')
+    select(owner, task)
+    assert field(owner, "bihuan-assignment-role").input_value() == "party_office_clerk"
+    with city.engine.database.reading() as connection:
+        draft = drafts.find(connection, "pb_monthly_reminder")
+    assert draft is not None
+    files = draft.files(city.engine.store)
+    graph = bpmn.read(files["process.bpmn"])
+    assert graph.nodes[task].name == "归档"
+    assert graph.nodes[task].extension("assignment") == bpmn.Extension("assignment", {"role": "party_office_clerk"})
+    assert f"forms/{task}.json" in files
+    assert owner.complaints == []
+
+
+def test_two_fields_filled_at_once_are_both_kept(owner: Browser) -> None:
+    """An entry that were made anew with each change would lose what is being typed."""
+    draw(owner)
+    select(owner, "merge")
+    open_group(owner, "bihuan-task")
+    office, person = (field(owner, f"bihuan-assignment-{name}") for name in ("office", "person"))
+    office.fill("party-office")
+    person.fill("party-clerk")
+    until(lambda: 'person="party-clerk"' in xml(owner))
+    assert 'office="party-office"' in xml(owner)
+    assert office.input_value() == "party-office"
+
+
+def xml(browser: Browser) -> str:
+    found: str = browser.page.evaluate("bihuanModeler.saveXML().then(saved => saved.xml)")
+    return found
+
+
+def test_an_expression_that_does_not_parse_is_told_below_its_field_while_typing(owner: Browser) -> None:
+    draw(owner)
+    select(owner, "any_some")
+    page = owner.page
+    typed = page.locator('[data-entry-id="bihuan-condition-text"] [role=textbox]')
+    typed.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("count(letters) >")
+    until(lambda: page.locator('[data-entry-id="bihuan-condition-text"] .bio-properties-panel-error').count() == 1)
+    until(lambda: ("bpmn-expression", "any_some") in rules(owner))
+    page.keyboard.type(" 1")
+    until(lambda: ("bpmn-expression", "any_some") not in rules(owner))
+    page.locator(".bh-names summary").click()
+    assert "分县建函" in page.locator("[data-part=names]").inner_text()
+    typed.click()
+    assert "count(letters) &gt; 1" in xml(owner)
+
+
+def test_a_finding_selects_its_element_and_an_element_in_words_too(owner: Browser) -> None:
+    draw(owner)
+    page = owner.page
+    task = append_task(owner, "summary")
+    until(lambda: ("task-unassigned", task) in rules(owner))
+    select(owner, "merge")
+    page.locator(f'[data-part=findings] li[data-element="{task}"] button').first.click()
+    assert selected(owner) == [task]
+    page.locator(".bh-words summary").click()
+    page.locator('.bh-outline [data-element="office_review"]').click()
+    assert selected(owner) == ["office_review"]
+
+
+def selected(browser: Browser) -> list[str]:
+    found: list[str] = browser.page.evaluate("bihuanModeler.get('selection').get().map(one => one.id)")
+    return found
+
+
+def test_of_two_owners_the_second_sees_both_versions_and_loses_nothing(owner: Browser, city: City) -> None:
+    post = identity.AssignPost(person="approver", office="platform", role="process_owner", title="流程负责人")
+    city.does("admin", post)
+    owner.open(f"{MONTHLY}/edit/README.md")
+    page = owner.page
+    page.locator("#text:enabled").fill("mine")
+    drafts.present(city.engine, "pb_monthly_reminder", "approver")
+    drafts.save(city.engine, "pb_monthly_reminder", "approver", 1, {"README.md": b"theirs", "texts/fr.po": b""})
+    page.click("[data-do=save]")
+    page.wait_for_selector("[data-part=conflict]:not([hidden])")
+    told = page.locator("[data-part=conflict]").inner_text()
+    assert [word for word in ("宋知远", "mine", "theirs", "texts/fr.po") if word not in told] == []
+    with page.expect_download() as downloaded:
+        page.click("[data-do=mine]")
+    assert downloaded.value.suggested_filename == "pb_monthly_reminder-mine.zip"
+    page.reload()
+    assert page.locator("#text:enabled").input_value() == "mine"
+    until(lambda: "宋知远" in page.locator("[data-part=others]").inner_text())
+    page.click("[data-do=save]")
+    page.check('[data-file="README.md"] input[value=mine]')
+    page.click("[data-do=resolve]")
+    until(lambda: "第 3 次修改" in page.locator("[data-part=saved]").inner_text())
+    with city.engine.database.reading() as connection:
+        draft = drafts.find(connection, "pb_monthly_reminder")
+    assert draft is not None
+    files = draft.files(city.engine.store)
+    assert (files["README.md"], "texts/fr.po" in files) == (b"mine", True)
+    # The refused save was answered with 409, which the browser's console tells.
+    assert [one for one in owner.complaints if "409" not in one] == []
+
+
+def test_the_mark_of_the_drawing_library_is_seen_and_nothing_lies_over_it(owner: Browser) -> None:
+    draw(owner)
+    assert over_the_mark(owner, ".bjs-powered-by") == "the mark"
+
+
+def test_axe_finds_nothing_and_no_word_of_the_panel_is_left_in_english(owner: Browser) -> None:
+    owner.open("/processes")
+    assert owner.violations() == []
+    draw(owner)
+    for element in ("merge", "any_some", "self_check", "severity", "make_letters", "number", "start", "none"):
+        select(owner, element)
+        owner.page.evaluate(
+            "document.querySelectorAll('.bio-properties-panel-group-header:not(.open)').forEach(head => head.click())"
+        )
+    select(owner, "merge")
+    owner.page.click(".bpmn-icon-screw-wrench")
+    owner.page.wait_for_selector(".djs-popup")
+    missing = owner.page.evaluate("[...window.bihuanMissing]")
+    assert missing == []
+    owner.page.keyboard.press("Escape")
+    assert owner.violations() == []
+    assert owner.complaints == []
+
+
+@pytest.mark.parametrize("definition", sorted(path.name for path in PROCESSES.iterdir() if path.is_dir()))
+def test_opening_and_saving_a_shipped_diagram_changes_nothing_of_what_runs(
+    browser: Browser, city: City, definition: str
+) -> None:
+    drafts.begin(city.engine, definition, "owner")
+    browser.sign_in("owner")
+    draw(browser, f"/processes/{definition}/draft")
+    before = bpmn.read((PROCESSES / definition / "process.bpmn").read_bytes())
+    after = bpmn.read(xml(browser).encode())
+    assert told(after) == told(before)
+
+
+def told(graph: bpmn.Graph) -> dict[str, Any]:
+    """Everything of a graph but the lines of its file."""
+    nodes = {
+        key: {
+            name: getattr(node, name)
+            for name in node.__struct_fields__
+            if name not in ("line", "incoming", "outgoing")
+        }
+        | {"incoming": [flow.id for flow in node.incoming], "outgoing": [flow.id for flow in node.outgoing]}
+        for key, node in graph.nodes.items()
+    }  # fmt: skip
+    flows = {key: (flow.source, flow.target, flow.condition) for key, flow in graph.flows.items()}
+    return {"id": graph.id, "name": graph.name, "nodes": nodes, "flows": flows, "extensions": graph.extensions}
+
+
+def test_what_cannot_run_is_not_offered_and_a_new_step_is_a_task_for_people(owner: Browser) -> None:
+    draw(owner)
+    page = owner.page
+    offered = page.locator(".djs-palette [data-action]").evaluate_all("all => all.map(one => one.dataset.action)")
+    assert {"create.task", "create.intermediate-event", "create.start-event"} <= set(offered)
+    assert {"create.data-object", "create.data-store"} & set(offered) == set()
+    select(owner, "draft_letter")
+    before = set(ids(owner))
+    page.click('.djs-context-pad [data-action="append.append-task"]')
+    until(lambda: set(ids(owner)) - before)
+    kinds = {page.evaluate(KIND, one) for one in set(ids(owner)) - before}
+    assert kinds == {"bpmn:UserTask", "bpmn:SequenceFlow"}
+    page.keyboard.press("Escape")
+    select(owner, "merge")
+    page.click('.djs-context-pad [data-action="replace"]')
+    entries = page.locator(".djs-popup [data-id]").evaluate_all("all => all.map(one => one.dataset.id)")
+    assert "replace-with-service-task" in entries
+    assert [one for one in entries if "send" in one or "receive" in one or "ad-hoc" in one or "loop" in one] == []
+
+
+KIND = "id => bihuanModeler.get('elementRegistry').get(id).type"
+
+
+def ids(browser: Browser) -> list[str]:
+    found: list[str] = browser.page.evaluate(
+        "bihuanModeler.get('elementRegistry').filter(one => one.type !== 'label').map(one => one.id)"
+    )
+    return found
+
+
+def over_the_mark(browser: Browser, mark: str) -> str:
+    """What a person would touch at the centre of the library's mark: the mark itself, or what lies over it."""
+    browser.page.locator(mark).first.scroll_into_view_if_needed()
+    found: str = browser.page.evaluate(
+        """mark => { const box = document.querySelector(mark).getBoundingClientRect();
+          const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+          return top && top.closest(mark) ? 'the mark' : String(top && top.outerHTML) }""",
+        mark,
+    )
+    return found
+
+
+def test_a_form_gets_a_field_and_is_shown_as_on_a_phone_before_it_is_saved(owner: Browser, city: City) -> None:
+    owner.open(f"{MONTHLY}/edit/forms/summary.json")
+    page = owner.page
+    page.wait_for_selector('#form-editor[data-state="drawn"]')
+    checked(owner)
+    assert owner.violations() == []
+    assert over_the_mark(owner, ".fjs-powered-by-link") == "the mark"
+    offered = page.locator(".fjs-palette-field").evaluate_all("all => all.map(one => one.dataset.fieldType)")
+    assert "textfield" in offered
+    assert {"html", "iframe", "image", "button", "documentPreview", "expression", "taglist"} & set(offered) == set()
+    page.evaluate(
+        """() => { const get = name => bihuanForm.get(name), root = get('formFieldRegistry').getAll()
+              .find(one => one.type === 'default');
+          get('modeling').addFormField({type: 'textfield', key: 'archive_no', label: '归档号'}, root, 0); }"""
+    )
+    until(lambda: page.locator("[data-part=unsaved]").is_visible())
+    until(lambda: ("text-untranslated", "") in rules(owner))
+    page.click("#preview-form button")
+    until(lambda: page.frame_locator("iframe.bh-phone").get_by_text("归档号").count() == 1)
+    page.click("[data-do=save]")
+    until(lambda: "第 2 次修改" in page.locator("[data-part=saved]").inner_text())
+    assert "archive_no" in saved(city, "forms/summary.json")
+    assert "exporter" not in saved(city, "forms/summary.json")
+    assert owner.complaints == []
+
+
+def saved(city: City, name: str) -> str:
+    with city.engine.database.reading() as connection:
+        draft = drafts.find(connection, "pb_monthly_reminder")
+    assert draft is not None
+    return draft.files(city.engine.store)[name].decode()
+
+
+def test_a_rule_of_a_decision_is_changed_in_its_table(owner: Browser, city: City) -> None:
+    owner.open(f"{MONTHLY}/edit/decisions/severity.dmn")
+    page = owner.page
+    page.wait_for_selector('#decision[data-state="drawn"]')
+    checked(owner)
+    assert owner.violations() == []
+    assert over_the_mark(owner, ".bjs-powered-by") == "the mark"
+    cell = page.locator("td.output-cell", has_text="15").first
+    cell.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("20")
+    page.click("[data-part=findings-state]")
+    until(lambda: page.locator("[data-part=unsaved]").is_visible())
+    page.click("[data-do=save]")
+    until(lambda: "第 2 次修改" in page.locator("[data-part=saved]").inner_text())
+    assert "<text>20</text>" in saved(city, "decisions/severity.dmn")
+    page.click(".bh-view-row button >> nth=0")
+    page.wait_for_selector(".dmn-drd-container")
+    assert page.evaluate("[...window.bihuanMissing]") == []
+    assert owner.complaints == []
+
+
+def test_a_letter_is_changed_as_text_and_what_is_wrong_in_it_is_told(owner: Browser, city: City) -> None:
+    owner.open(f"{MONTHLY}/edit/letters/reminder.md.j2")
+    area = owner.page.locator("#text:enabled")
+    area.fill(area.input_value() + "\n{{ title\n")
+    until(lambda: "letter" in {rule for rule, _ in rules(owner)})
+    area.fill("# {{ title }}\n")
+    until(lambda: "letter" not in {rule for rule, _ in rules(owner)})
+    owner.page.keyboard.press("Control+s")
+    until(lambda: "第 2 次修改" in owner.page.locator("[data-part=saved]").inner_text())
+    assert saved(city, "letters/reminder.md.j2") == "# {{ title }}\n"
+    assert owner.violations() == []
+    assert owner.complaints == []
+
+
+def test_a_file_is_added_renamed_and_deleted_and_nothing_is_written_before_the_save(
+    owner: Browser, city: City
+) -> None:
+    owner.open(f"{MONTHLY}/edit/letters/reminder.md.j2")
+    page = owner.page
+    page.wait_for_selector("#text:enabled")
+    page.click("[data-file-do=add]")
+    page.fill("#editor-name-input", "notice")
+    with page.expect_navigation():
+        page.click("#editor-name button[value=yes]")
+    page.locator("#text:enabled").fill("# 通知\n")
+    page.click("[data-file-do=rename]")
+    page.fill("#editor-name-input", "notice_2")
+    with page.expect_navigation():
+        page.click("#editor-name button[value=yes]")
+    assert page.locator("#text:enabled").input_value() == "# 通知\n"
+    with city.engine.database.reading() as connection:
+        assert len(drafts.revisions(connection, "pb_monthly_reminder")) == 1
+    page.click("[data-do=save]")
+    until(lambda: "第 2 次修改" in page.locator("[data-part=saved]").inner_text())
+    assert saved(city, "letters/notice_2.md.j2") == "# 通知\n"
+    page.on("dialog", lambda dialog: dialog.accept())
+    with page.expect_navigation():
+        page.click("[data-file-do=remove]")
+    page.wait_for_selector('#canvas[data-state="drawn"]')
+    page.click("[data-do=save]")
+    until(lambda: "第 3 次修改" in page.locator("[data-part=saved]").inner_text())
+    with pytest.raises(KeyError):
+        saved(city, "letters/notice_2.md.j2")
+
+
+def test_in_english_everything_stands_in_english(owner: Browser) -> None:
+    owner.open("/language/en?next=/processes")
+    owner.open(MONTHLY)
+    page = owner.page
+    page.wait_for_selector('#canvas[data-state="drawn"]')
+    until(lambda: "Nothing found" in page.locator("[data-part=findings-state]").inner_text())
+    select(owner, "merge")
+    headings = page.locator(".bio-properties-panel-group-header-title").all_inner_texts()
+    assert {"General", "Task", "Buttons", "Facts"} <= set(headings)

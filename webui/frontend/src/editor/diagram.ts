@@ -1,0 +1,163 @@
+// The diagram of a draft: drawing, properties, what the gate says at each element, who would receive a task.
+import "bpmn-js/dist/assets/diagram-js.css";
+import "bpmn-js/dist/assets/bpmn-js.css";
+import "bpmn-js/dist/assets/bpmn-font/css/bpmn.css";
+import "@bpmn-io/properties-panel/dist/assets/properties-panel.css";
+import Modeler from "bpmn-js/lib/Modeler";
+import bpmn from "bpmn-js-i18n-zh/lib/bpmn-js/index.js";
+import properties from "bpmn-js-i18n-zh/lib/properties-panel/index.js";
+import more from "bpmn-js-i18n/translations/zn.js";
+import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule } from "bpmn-js-properties-panel";
+import type Canvas from "diagram-js/lib/core/Canvas";
+import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
+import type EventBus from "diagram-js/lib/core/EventBus";
+import type Selection from "diagram-js/lib/features/selection/Selection";
+import type { Element as Shape } from "diagram-js/lib/model/Types";
+import { later, make, part, post, w, type Sight } from "./data";
+import { all, carrier, moddle } from "./extensions";
+import { onSight, sight as seen, whenChosen } from "./findings";
+import { showMarks } from "./marks";
+import { begin, say } from "./page";
+import offers from "./offers";
+import panel from "./panel";
+import { pending, textOf } from "./pending";
+import { translator } from "./translate";
+import { ZH } from "./zh";
+
+const FILE = "process.bpmn";
+const PAUSE = 250;
+/** Pixels at the left that the palette covers, and around the diagram. */
+const PALETTE = 130;
+const MARGIN = 20;
+
+const modeler = new Modeler({
+  container: "#canvas",
+  propertiesPanel: { parent: "#properties" },
+  additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, panel, offers, translator(more, properties, bpmn, ZH)],
+  // A copy: the library writes prefixes into what it is given.
+  moddleExtensions: { bihuan: structuredClone(moddle) },
+} as ConstructorParameters<typeof Modeler>[0]);
+const canvas = modeler.get<Canvas>("canvas");
+const registry = modeler.get<ElementRegistry>("elementRegistry");
+const bus = modeler.get<EventBus>("eventBus");
+const selection = modeler.get<Selection>("selection");
+const wasPending = pending.changes[FILE] !== undefined;
+let dirty = false;
+
+async function collect(): Promise<void> {
+  // What is being typed into the panel reaches the diagram when its field is left.
+  const active = document.activeElement;
+  if (active instanceof HTMLElement && active.closest("#properties")) {
+    active.blur();
+    await new Promise((done) => setTimeout(done, 350));
+  }
+  if (!dirty) return;
+  dirty = false;
+  const untouched = !wasPending && !modeler.get<{ canUndo(): boolean }>("commandStack").canUndo() && pending.revision === began;
+  if (untouched) pending.drop(FILE);
+  else pending.set(FILE, (await modeler.saveXML({ format: true })).xml!);
+}
+
+const began = pending.revision;
+const collectSoon = later(PAUSE, () => void collectQuietly());
+
+/** As ``collect``, without taking the field away in which somebody types. */
+async function collectQuietly(): Promise<void> {
+  if (!dirty) return;
+  const xml = (await modeler.saveXML({ format: true })).xml!;
+  dirty = false;
+  pending.set(FILE, xml);
+}
+
+/** The whole diagram beside the palette, never larger than drawn. */
+function fit(): void {
+  const { inner, outer } = canvas.viewbox();
+  const scale = Math.min(1, (outer.width - PALETTE - MARGIN) / inner.width, (outer.height - 2 * MARGIN) / inner.height);
+  const free = (outer.height - inner.height * scale) / 2;
+  canvas.viewbox({ x: inner.x - PALETTE / scale, y: inner.y - free / scale, width: outer.width / scale, height: outer.height / scale });
+}
+
+/** Shows the element of a finding, of a step in words, or of the address. */
+function select(id: string): boolean {
+  const found = registry.get(id) ?? registry.find((one) => carrier(one as Shape)?.id === id);
+  if (!found) return false;
+  const root = canvas.findRoot(found as Shape);
+  if (root) canvas.setRootElement(root);
+  selection.select(found as Shape);
+  if (found !== root) canvas.scrollToElement(found as Shape);
+  return true;
+}
+
+function showOutline(sight: Sight): void {
+  const host = part("outline");
+  if (!host || !sight.outline) return;
+  host.replaceChildren(...parsed(sight.outline));
+}
+
+/** Nodes of a piece of page that our own server wrote. */
+function parsed(html: string): Node[] {
+  return [...new DOMParser().parseFromString(html, "text/html").body.childNodes];
+}
+
+/** The names that an expression at the selected element may use, each with what it is. */
+function showNames(): void {
+  const chosen = (selection.get() as Shape[])[0];
+  const flow = chosen as (Shape & { source?: Shape }) | undefined;
+  const own = chosen ? (seen.names.at[flow?.source?.id ?? chosen.id] ?? []) : [];
+  const listed = [...own, ...seen.names.everywhere].filter((one, index, every) => every.findIndex((other) => other.name === one.name) === index);
+  part("names")?.replaceChildren(...listed.flatMap((one) => [make("dt", {}, one.name), make("dd", {}, one.label || w(`names.${one.origin}`))]));
+}
+
+const askReceivers = later(200, () => void showReceivers());
+
+async function showReceivers(): Promise<void> {
+  const box = document.getElementById("receivers")!;
+  const chosen = selection.get() as Shape[];
+  const bo = chosen.length === 1 ? carrier(chosen[0]!) : undefined;
+  if (!bo || !["bpmn:UserTask", "bpmn:ManualTask"].includes(bo.$type)) {
+    box.hidden = true;
+    return;
+  }
+  const found = all(bo, "Assignment")[0];
+  const asked = Object.fromEntries(["role", "office", "person"].map((name) => [name, found?.get(name) ?? ""]));
+  const reply = await post("receivers", asked);
+  if (!reply.ok || (selection.get() as Shape[])[0] !== chosen[0]) return;
+  const heading = document.createElement("h2");
+  heading.textContent = w("receivers");
+  box.replaceChildren(heading, ...parsed(await reply.text()));
+  box.hidden = false;
+}
+
+async function open(): Promise<void> {
+  try {
+    await modeler.importXML((await textOf(FILE)) ?? "");
+    fit();
+  } catch (failed) {
+    say(w("draw-failed", { reason: failed instanceof Error ? failed.message : String(failed) }));
+    return;
+  }
+  bus.on("commandStack.changed", () => {
+    dirty = true;
+    collectSoon();
+    askReceivers();
+  });
+  bus.on("selection.changed", askReceivers);
+  bus.on("selection.changed", showNames);
+  onSight((sight) => {
+    showMarks(modeler, sight.findings.filter((one) => one.file === FILE), select);
+    showOutline(sight);
+    showNames();
+    bus.fire("propertiesPanel.providersChanged");
+  });
+  whenChosen(select);
+  document.addEventListener("click", (event) => {
+    const step = (event.target as Element).closest<HTMLElement>(".bh-outline [data-element]");
+    if (step && select(step.dataset["element"]!)) document.getElementById("canvas")!.scrollIntoView({ block: "nearest" });
+  });
+}
+
+await open();
+begin(collect);
+if (location.hash) select(decodeURIComponent(location.hash.slice(1)));
+document.getElementById("canvas")!.dataset["state"] = "drawn";
+(window as unknown as { bihuanModeler: Modeler }).bihuanModeler = modeler;

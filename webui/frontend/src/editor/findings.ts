@@ -1,0 +1,73 @@
+// Asks the gate about the state in the page after each pause of drawing or typing, and lists what it says.
+import { addressOf, data, later, make, part, post, w, type Finding, type Sight } from "./data";
+import { go, pending } from "./pending";
+
+const PAUSE = 500;
+type Listener = (sight: Sight) => void;
+const listeners: Listener[] = [];
+let selectElement: ((id: string) => boolean) | null = null;
+let asked = 0;
+
+export let sight: Sight = {
+  findings: [], outline: "", names: { everywhere: [], at: {} }, roles: {}, forms: [], decisions: [], letters: [], services: [], processes: {},
+};
+
+export function onSight(tell: Listener): void {
+  listeners.push(tell);
+}
+
+/** How the page shows the element of a finding about its own file; false where it has no such element. */
+export function whenChosen(select: (id: string) => boolean): void {
+  selectElement = select;
+}
+
+export const askSoon = later(PAUSE, () => void ask());
+
+export async function ask(): Promise<void> {
+  const mine = ++asked;
+  const state = part("findings-state");
+  if (state) state.textContent = w("findings.wait");
+  try {
+    const reply = await post("findings", pending.state());
+    const found = (await reply.json()) as Sight & { failed?: string };
+    if (mine !== asked) return;
+    if (!reply.ok) throw new Error(found.failed ?? String(reply.status));
+    sight = found;
+    show(found.findings);
+    listeners.forEach((tell) => tell(found));
+  } catch (failed) {
+    if (state && mine === asked) state.textContent = `${w("findings.failed")} ${failed instanceof Error && isNaN(Number(failed.message)) ? failed.message : ""}`;
+  }
+}
+
+function show(findings: Finding[]): void {
+  const list = part("findings");
+  const state = part("findings-state");
+  if (!list || !state) return;
+  const errors = findings.filter((one) => one.severity === "error").length;
+  state.textContent = findings.length === 0 ? w("findings.none") : w("findings.some", { errors, others: findings.length - errors });
+  const count = part("findings-count");
+  if (count) count.textContent = findings.length ? String(findings.length) : "";
+  list.closest<HTMLElement>(".bh-findings")!.dataset["errors"] = String(errors);
+  // What concerns the file that is open stands first; the server has sorted by severity.
+  const here = findings.filter((one) => one.file === data.file);
+  list.replaceChildren(...[...here, ...findings.filter((one) => one.file !== data.file)].map(line));
+}
+
+function line(one: Finding): HTMLElement {
+  const place = one.file === data.file || one.file === "" ? one.place : [one.file, one.place].filter(Boolean).join(" · ");
+  const where = [place, one.line && one.file !== "process.bpmn" ? w("findings.line", { line: one.line }) : ""].filter(Boolean).join(" · ");
+  const button = make("button", { type: "button", class: "bh-link" }, make("b", {}, w(`severity.${one.severity}`)), ` ${one.text}`);
+  button.addEventListener("click", () => choose(one));
+  const item = make("li", { class: one.severity, "data-rule": one.rule, "data-element": one.element }, button);
+  if (where) item.append(make("span", { class: "s" }, where));
+  if (one.advice) item.append(make("span", { class: "s" }, one.advice));
+  return item;
+}
+
+function choose(one: Finding): void {
+  if (one.file === data.file || one.file === "") selectElement?.(one.element);
+  else if (data.files.some((file) => file.name === one.file) || pending.changes[one.file] !== undefined) {
+    void go(`${addressOf(one.file)}#${encodeURIComponent(one.element)}`);
+  }
+}

@@ -1,0 +1,89 @@
+// A form of a draft: drawn with form-js, of the kinds that staff's pages know, and shown as on a phone by those pages.
+import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
+import "@bpmn-io/form-js-editor/dist/assets/form-js-editor.css";
+import "@bpmn-io/form-js-editor/dist/assets/properties-panel.css";
+import { FormEditor } from "@bpmn-io/form-js-editor";
+import { data, later, w } from "./data";
+import { FORM_ZH } from "./form-zh";
+import { whenChosen } from "./findings";
+import { begin, say } from "./page";
+import { pending, savedText, textOf } from "./pending";
+import { exchange } from "./translate";
+
+const PAUSE = 300;
+const host = document.getElementById("form-editor")!;
+type Fields = { _formFields: Record<string, unknown> };
+type Schema = Record<string, unknown>;
+
+/** Only what the gate takes can be drawn: the palette lists the kinds that are registered. */
+class Vocabulary {
+  static $inject = ["formFields"];
+  constructor(fields: Fields) {
+    const known = new Set([...(data.vocabulary ?? []), "default"]);
+    for (const kind of Object.keys(fields._formFields)) if (!known.has(kind)) delete fields._formFields[kind];
+  }
+}
+
+const editor = new FormEditor({
+  container: host,
+  additionalModules: [{ __init__: ["bihuanVocabulary"], bihuanVocabulary: ["type", Vocabulary] }],
+} as unknown as ConstructorParameters<typeof FormEditor>[0]);
+let dirty = false;
+
+/** What the library adds of itself says nothing about the form. */
+function written(): string {
+  const { exporter: _, ...schema } = editor.saveSchema() as Schema;
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+async function collect(): Promise<void> {
+  if (!dirty) return;
+  dirty = false;
+  const text = written();
+  const saved = await savedText(data.file, pending.revision);
+  if (saved !== null && same(saved, text)) pending.drop(data.file);
+  else pending.set(data.file, text);
+}
+
+function same(one: string, other: string): boolean {
+  try {
+    return JSON.stringify(JSON.parse(one)) === JSON.stringify(JSON.parse(other));
+  } catch {
+    return false;
+  }
+}
+
+async function open(): Promise<void> {
+  try {
+    await editor.importSchema(JSON.parse((await textOf(data.file)) ?? "{}") as never);
+  } catch (failed) {
+    say(w("draw-failed", { reason: failed instanceof Error ? failed.message : String(failed) }));
+    return;
+  }
+  const soon = later(PAUSE, () => void collect());
+  editor.on("changed", () => {
+    dirty = true;
+    soon();
+  });
+}
+
+function showOnPhone(): void {
+  const form = document.getElementById("preview-form") as HTMLFormElement;
+  form.addEventListener("submit", () => {
+    (form.elements.namedItem("schema") as HTMLInputElement).value = written();
+    document.querySelector<HTMLElement>(".bh-phone")!.hidden = false;
+  });
+}
+
+await open();
+exchange(host, FORM_ZH);
+showOnPhone();
+whenChosen((id) => {
+  const found = host.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`);
+  found?.click();
+  found?.scrollIntoView({ block: "center" });
+  return found !== null;
+});
+begin(collect);
+host.dataset["state"] = "drawn";
+(window as unknown as { bihuanForm: FormEditor }).bihuanForm = editor;

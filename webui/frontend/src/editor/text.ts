@@ -1,0 +1,35 @@
+// A file as plain text: letters, translations, scenarios, the manifest.
+import { data, later, w } from "./data";
+import { whenChosen } from "./findings";
+import { begin, say } from "./page";
+import { pending, savedText, textOf } from "./pending";
+
+const area = document.getElementById("text") as HTMLTextAreaElement;
+const info = data.files.find((file) => file.name === data.file);
+
+async function open(): Promise<void> {
+  if (info && !info.text && pending.changes[data.file] === undefined) {
+    area.hidden = true;
+    say(w("binary"));
+    return;
+  }
+  area.value = (await textOf(data.file)) ?? "";
+  area.disabled = false;
+}
+
+async function collect(): Promise<void> {
+  if (area.disabled) return;
+  const saved = await savedText(data.file, pending.revision);
+  const before = pending.changes[data.file];
+  if (area.value === saved) {
+    if (before !== undefined) pending.drop(data.file);
+  } else if (area.value !== before) pending.set(data.file, area.value);
+}
+
+await open();
+area.addEventListener("input", later(300, () => void collect()));
+whenChosen((line) => {
+  area.focus();
+  return line !== "";
+});
+begin(collect);

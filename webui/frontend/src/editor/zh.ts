@@ -1,0 +1,12 @@
+// Words of the libraries that the public collections lack.
+export const ZH: Record<string, string> = {
+  Collaboration: "协作",
+  Completion: "完成",
+  ID: "编号",
+  Process: "流程",
+  Participant: "泳池",
+  Lane: "泳道",
+  Group: "分组",
+  "Text annotation": "注释",
+  "Sub-process": "子流程",
+};

@@ -1,0 +1,274 @@
+"""One entry of a case as replay shows it: what happened in words, the answers, the form as it looked, the decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from markupsafe import Markup
+
+from engine import forms, values
+from engine.calendars.queries import local_day
+from engine.db import moment
+from engine.definitions.compiled import Compiled
+from engine.forms.definition import INPUTS, Component, Form, keyed
+from engine.history import decided
+from engine.history.replay import Frame, Moment
+from engine.messages import SYSTEM
+from engine.values import Json, Value
+from webui import forms as fields
+from webui.filters import brief, shown
+from webui.packages import translator
+from webui.pages.history import grouped
+from webui.texts import t
+
+
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds for all entries of a case: its version, today's version, and whom and what it names."""
+
+    process: Compiled
+    #: The version in force today; None where the process is not offered any more.
+    today: Compiled | None
+    today_number: int
+    people: Mapping[str, str]
+    #: Wait → title and address of the case that was called there.
+    called: Mapping[int, tuple[str, str]] = {}
+    #: Task and digest → where a file is read; none in a page that leaves the office.
+    file_url: Callable[[str, str], str] = lambda task, digest: ""
+    labels: Mapping[str, str] = {}
+
+    def translate(self, text: str) -> str:
+        """A word of the package in the language of the page."""
+        return translator(self.process.package)(text)
+
+    def name(self, element: str) -> str:
+        """The name of an element or sequence flow as the diagram shows it; its id where it has none."""
+        found: Any = self.process.graph.nodes.get(element) or self.process.graph.flows.get(element)
+        return self.translate(found.name) if found is not None and found.name else element
+
+    def label(self, variable: str) -> str:
+        """The label under which a form asks for a variable; its name where none does."""
+        return self.translate(self.labels.get(variable, variable))
+
+    def person(self, key: str | None) -> str:
+        """The name of a person; the system where nobody acted."""
+        return t("history.system") if key in (None, SYSTEM.person) else self.people.get(key, key)
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A variable with its value before and after the entry; *where* is the element of its scope."""
+
+    where: str
+    label: str
+    old: str
+    new: str
+    changed: bool
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """What the template of an entry writes out."""
+
+    moment: Moment
+    frame: Frame
+    who: str
+    behalf: str
+    headline: str
+    refusal: str
+    opinion: str
+    outcome: str
+    events: list[dict[str, Any]]
+    steps: list[str]
+    answers: list[tuple[str, str]]
+    form: Markup | None
+    decisions: list[decided.Together]
+    calls: list[tuple[str, str]]
+    variables: list[Change]
+
+
+def headline(frame: Frame, setting: Setting) -> str:
+    """The entry in one line: what was asked, of which step, with which outcome."""
+    parts = [t(f"command.{frame.command}")]
+    if frame.element is not None:
+        parts.append(setting.name(frame.element))
+    if frame.outcome and frame.element is not None:
+        parts += ["·", setting.translate(setting.process.outcome_label(frame.element, frame.outcome))]
+    if not frame.performed:
+        parts += ["·", t("history.refused")]
+    return " ".join(parts)
+
+
+def view(found: Moment, setting: Setting) -> View:
+    """Everything that is shown about one entry."""
+    frame, line = found.frame, found.line
+    done: dict[str, Any] = next((event for event in line.events if event["type"] == "TaskCompleted"), {})
+    form, answers = _answered(found, done, setting)
+    said = done.get("answers", {}).get("opinion")
+    outcome = setting.process.outcome_label(frame.element or "", frame.outcome) if frame.outcome else ""
+    return View(
+        moment=found, frame=frame, who=setting.person(line.actor),
+        behalf=setting.person(line.on_behalf_of) if line.on_behalf_of else "",
+        headline=headline(frame, setting),
+        refusal=t(frame.refused, **frame.values) if frame.refused else "",
+        opinion=shown(values.decode(said)) if said else "", outcome=setting.translate(outcome),
+        events=grouped([_named(event, outcome) for event in line.events if event["type"] != "InstanceAdvanced"]),
+        steps=steps(found, setting),
+        answers=_listed(form, answers, setting), form=_drawn(found, done, form, answers, setting),
+        decisions=decided.together(
+            [decided.answer(one, line.at, setting.process, setting.today) for one in found.decisions]
+        ),
+        calls=[setting.called[wait] for wait in _waits(found) if wait in setting.called],
+        variables=_variables(found, setting),
+    )  # fmt: skip
+
+
+def _waits(found: Moment) -> list[int]:
+    """The waits that the entry opened, and the one that its command was about: of a job it is the end of its id."""
+    command = found.line.command
+    about = command.get("wait") or str(command.get("job") or "").rpartition(".")[2]
+    opened = [fact[1] for fact in found.facts if fact[0] == "open"]
+    return [*opened, *([int(about)] if str(about).isdecimal() and int(about) not in opened else [])]
+
+
+def _named(event: dict[str, Any], outcome: str) -> dict[str, Any]:
+    """An event with the label of its button instead of the button's name."""
+    return {**event, "outcome": outcome} if event["type"] == "TaskCompleted" else event
+
+
+def steps(found: Moment, setting: Setting) -> list[str]:
+    """The facts of an entry in words, in their order."""
+    scopes = {key: element for key, (element, _) in {**found.before, **found.after}.items()}
+    scopes |= {fact[1]: fact[3] for fact in found.facts if fact[0] == "scope"}
+    return [words(fact, found, scopes, setting) for fact in found.facts]
+
+
+def words(fact: list[Json], found: Moment, scopes: Mapping[int, str], setting: Setting) -> str:
+    """A fact in words; *scopes* are the elements to which scopes belong."""
+    match fact[0]:
+        case "flow":
+            return _flow_words(fact[1], setting)
+        case "var":
+            kept = found.after.get(fact[1], ("", {}))[1]
+            told = {"name": setting.label(fact[2]), "value": _value(fact, kept)}
+            where = scopes.get(fact[1], "")
+            inner = where and where != setting.process.graph.id
+            return t("replay.fact.var-in", where=setting.name(where), **told) if inner else t("replay.fact.var", **told)
+        case "open":
+            return t(f"replay.fact.open.{fact[2]}", element=setting.name(fact[3]))
+        case "incident":
+            why = t(fact[4], **(fact[5] if len(fact) > 5 else {}))
+            return t("replay.fact.incident", element=setting.name(fact[2]), reason=why)
+        case "ended":
+            return t(f"replay.fact.ended.{fact[1]}")
+    place = _PLACES.get(fact[0])
+    return t(f"replay.fact.{fact[0]}", element=setting.name(fact[place]) if place else "")
+
+
+#: Where a fact holds the element that it is about.
+_PLACES = {
+    "enter": 2, "leave": 2, "cancel": 2, "close": 3, "decided": 1, "caught": 2, "scope": 3,
+}  # fmt: skip
+
+
+def _flow_words(flow: str, setting: Setting) -> str:
+    found = setting.process.graph.flows.get(flow)
+    if found is None:
+        return t("replay.fact.flow", source=flow, target="")
+    ends = {"source": setting.name(found.source), "target": setting.name(found.target)}
+    return t("replay.fact.named-flow", name=setting.name(flow), **ends) if found.name else t("replay.fact.flow", **ends)
+
+
+def _value(fact: list[Json], kept: Mapping[str, Json]) -> str:
+    json = fact[3]
+    if isinstance(json, dict) and "@large" in json:
+        if json["rows"] is not None:
+            return t("value.rows", count=json["rows"])
+        # A value that was too large for the frame is told as it stands after the entry.
+        json = kept.get(fact[2], "…")
+    return brief(values.decode(json))
+
+
+def _answered(found: Moment, done: dict[str, Any], setting: Setting) -> tuple[Form | None, dict[str, Json]]:
+    """The form that the entry's command answers, and the answers."""
+    command = found.line.command
+    if done:
+        element = found.frame.element or ""
+        node = setting.process.graph.nodes.get(element)
+        extension = node.extension("form") if node is not None else None
+        key = extension.attributes.get("key", element) if extension is not None else element
+        return setting.process.form(key), done["answers"]
+    if command["type"] == "StartCase" and command.get("parent") is None and found.frame.performed:
+        return setting.process.form(setting.process.start_form), command.get("values") or {}
+    return None, {}
+
+
+def _listed(form: Form | None, answers: dict[str, Json], setting: Setting) -> list[tuple[str, str]]:
+    """The answers under the form's labels, in its order; what it has no field for, by name."""
+    labels = {component.key: component.label for component in keyed(form.components)} if form else {}
+    order = [*(key for key in labels if key in answers), *(key for key in answers if key not in labels)]
+    return [
+        (setting.translate(labels.get(key) or setting.labels.get(key, key)), brief(values.decode(answers[key])))
+        for key in order
+    ]
+
+
+def _drawn(
+    found: Moment, done: dict[str, Any], form: Form | None, answers: dict[str, Json], setting: Setting
+) -> Markup | None:
+    """The form of that version with that data and these answers, to be read only."""
+    if form is None:
+        return None
+    when = moment(found.line.at)
+    seen: Mapping[str, Value] = found.seen_by_form
+    if not done:
+        seen = {"settings": setting.process.settings, "today": local_day(when)}
+    scope = merged(form.components, seen, values.decode(answers))
+    fixed = Form(tuple(_fixed(component) for component in form.components))
+    task = str(done.get("task", ""))
+    return fields.render_fields(
+        fixed, forms.prefill(fixed, scope), scope=scope, now=when, translate=setting.translate, sent=True,
+        file_url=lambda digest: setting.file_url(task, digest) if task else "",
+    )
+
+
+def merged(components: tuple[Component, ...], seen: Any, answers: Any) -> dict[str, Value]:
+    """The data that a form showed with the answers in it, row by row where the data gave the rows."""
+    before = seen if isinstance(seen, Mapping) else {}
+    given = answers if isinstance(answers, Mapping) else {}
+    found: dict[str, Value] = {**before, **given}
+    for component in keyed(components):
+        key, old = component.key, before.get(component.key)
+        if component.kind == "group" and key in given:
+            found[key] = merged(component.components, old, given[key])
+        elif component.kind == "dynamiclist" and isinstance(given.get(key), list):
+            rows = old if component.fixed and isinstance(old, list) else []
+            filled = [*rows, *({} for _ in given[key])]
+            found[key] = [merged(component.components, *pair) for pair in zip(filled, given[key], strict=False)]
+        elif key not in given and component.kind in INPUTS and not component.readonly:
+            # What was not answered was empty or hidden, whatever the data holds under this name.
+            found[key] = None
+    return found
+
+
+def _fixed(component: Component) -> Component:
+    return msgspec.structs.replace(
+        component, readonly=True, fixed=component.fixed or component.kind == "dynamiclist", default=None,
+        components=tuple(_fixed(part) for part in component.components),
+    )  # fmt: skip
+
+
+def _variables(found: Moment, setting: Setting) -> list[Change]:
+    """The variables after the entry, those that it changed first; and those that went away with their scope."""
+    listed = []
+    for key, (element, after) in found.after.items():
+        before = found.before.get(key, ("", {}))[1]
+        where = setting.name(element) if element != setting.process.graph.id else ""
+        for name, json in after.items():
+            old, changed = before.get(name), name not in before or (before[name] is not json and before[name] != json)
+            listed.append(
+                Change(
+                    where=where, label=setting.label(name), new=brief(values.decode(json)), changed=changed,
+                    old=brief(values.decode(old)) if changed and name in before else "",
+                )
+            )
+    return sorted(listed, key=lambda change: not change.changed)

@@ -1,0 +1,197 @@
+"""Replay of a case: its page, the data behind it, and one entry with all that belongs to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+
+from engine.calendars.queries import ZONE
+from engine.definitions import queries as definitions
+from engine.definitions.compiled import compiled
+from engine.dispatch import Engine
+from engine.documents import queries as documents
+from engine.history import access, queries, replay, search, visits
+from engine.identity import queries as identity
+from engine.identity.seen import AUDITOR
+from engine.instances import queries as cases
+from engine.instances.errors import CaseUnknown
+from webui import moments
+from webui.actor import engine, seen
+from webui.pages.documents import attachment
+from webui.texts import t
+
+bp = Blueprint("replay", __name__)
+
+#: Entries of a page of the table that is read without JavaScript.
+LINES = 50
+
+
+@bp.get("/cases/<instance>/replay")
+def show(instance: str) -> str:
+    """The diagram with its transport, the entries, the data and one entry in full."""
+    wanted = max(1, request.args.get("entry", 1, type=int))
+    audits = AUDITOR in seen().roles
+    with engine().database.reading() as connection:
+        case = _case(connection, instance)
+        total = queries.count(connection, instance)
+        wanted = min(wanted, total)
+        after = max(0, request.args.get("after", (wanted - 1) // LINES * LINES, type=int))
+        found = replay.moment(connection, seen(), instance, wanted)
+        frames = replay.frames(connection, seen(), instance, after + LINES)[after:]
+        actors = {frame.actor for frame in frames}
+        setting = _setting(connection, case, actors | _actors(found))
+        parent = _caller(connection, case)
+        visit = visits.last(connection, seen().person, instance) if audits else None
+        versions = search.published(connection)
+        version = next(one for one in versions if (one.definition, one.number) == (case.definition, case.number))
+        publishers = identity.names(connection, {version.published_by, version.approved_by or ""})
+    assert found is not None
+    if audits:
+        access.note(engine(), seen().person, "replay", instance, "shown")
+    return render_template(
+        "replay/page.html", case=case, total=total, wanted=wanted, after=after, lines=LINES, frames=frames,
+        headlines=[moments.headline(frame, setting) for frame in frames], setting=setting, parent=parent,
+        entry=moments.view(found, setting), translate=setting.translate, words=page_words(), visit=visit,
+        audits=audits, version=version, publishers=publishers,
+    )  # fmt: skip
+
+
+@bp.get("/cases/<instance>/replay.json")
+def data(instance: str) -> Response:
+    """All entries with their facts, for the page."""
+    with engine().database.reading() as connection:
+        case = _case(connection, instance)
+        frames = replay.frames(connection, seen(), instance)
+        setting = _setting(connection, case, {name for frame in frames for name in (frame.actor, frame.on_behalf_of)})
+    return Response(msgspec.json.encode(packed(frames, setting)), mimetype="application/json")
+
+
+@bp.post("/cases/<instance>/replay/visit")
+def visit(instance: str) -> Any:
+    """Keeps up to where an auditor has looked."""
+    if AUDITOR not in seen().roles:
+        abort(403)
+    with engine().database.writing() as connection:
+        _case(connection, instance)
+        reached = min(request.form.get("entry", 0, type=int), queries.count(connection, instance))
+        if reached < 1:
+            abort(400)
+        visits.note(connection, seen().person, instance, reached, engine().clock.now())
+    return ("", 204) if request.headers.get("X-CSRF-Token") else redirect(
+        url_for("replay.show", instance=instance, entry=reached)
+    )
+
+
+@bp.get("/cases/<instance>/replay/<int:seq>")
+def entry(instance: str, seq: int) -> str:
+    """One entry in full, as a part of the page."""
+    with engine().database.reading() as connection:
+        case = _case(connection, instance)
+        found = replay.moment(connection, seen(), instance, seq)
+        if found is None:
+            abort(404)
+        setting = _setting(connection, case, _actors(found))
+    return render_template("replay/entry.html", entry=moments.view(found, setting), case=case, setting=setting,
+                           translate=setting.translate)  # fmt: skip
+
+
+@bp.get("/cases/<instance>/replay/<int:seq>/values/<int:number>")
+def value(instance: str, seq: int, number: int) -> Response:
+    """A large value of a variable, whole."""
+    with engine().database.reading() as connection:
+        try:
+            found = replay.value(connection, seen(), instance, seq, number)
+        except LookupError:
+            abort(404)
+    return Response(msgspec.json.encode(found), mimetype="application/json")
+
+
+@bp.get("/cases/<instance>/files/<digest>")
+def file(instance: str, digest: str) -> Response:
+    """A file that a form of the case carries."""
+    with engine().database.reading() as connection:
+        _case(connection, instance)
+        held: Any = documents.in_family(connection, digest, instance)
+    if not held:
+        abort(404)
+    return attachment(digest, held[0]["name"], held[0]["type"])
+
+
+def packed(frames: list[replay.Frame], setting: moments.Setting) -> dict[str, Any]:
+    """The frames as the browser takes them: the entries, the facts of each, names once."""
+    people: dict[str | None, int] = {}
+    entries: list[list[Any]] = []
+    headlines: dict[Any, str] = {}
+    for frame in frames:
+        said = (frame.command, frame.element, frame.outcome, frame.performed)
+        if said not in headlines:
+            headlines[said] = moments.headline(frame, setting)
+        who = people.setdefault(frame.actor, len(people))
+        behalf = people.setdefault(frame.on_behalf_of, len(people)) if frame.on_behalf_of else -1
+        entries.append([frame.seq, frame.at, who, behalf, headlines[said], int(frame.performed)])
+    graph = setting.process.graph
+    return {
+        "entries": entries, "facts": [frame.facts for frame in frames],
+        "people": [setting.person(key) for key in people],
+        "names": {key: setting.name(key) for key in (*graph.nodes, *graph.flows)}, "process": graph.id,
+        "given": ["settings", "starter", "started", *setting.process.package.units],
+        "labels": {key: setting.label(key) for key in setting.labels},
+        "called": {str(wait): list(found) for wait, found in setting.called.items()}, "zone": ZONE.key,
+    }  # fmt: skip
+
+
+def page_words() -> dict[str, str]:
+    """The sentences that the page's script says."""
+    names = (
+        "play", "pause", "position", "row", "large", "large-rows", "given", "nothing", "rows", "yes", "no", "changed",
+        "scope", "no-token", "failed", "for", "value-failed",
+    )  # fmt: skip
+    return {name: t(f"replay.say.{name}") for name in names}
+
+
+def _case(connection: sa.Connection, instance: str) -> cases.Case:
+    case = cases.case(connection, seen(), instance)
+    if case is None:
+        raise CaseUnknown()
+    return case
+
+
+def _actors(found: replay.Moment | None) -> set[str | None]:
+    return {found.line.actor, found.line.on_behalf_of} if found is not None else set()
+
+
+def _setting(connection: sa.Connection, case: cases.Case, people: set[Any]) -> moments.Setting:
+    called = {
+        child.parent_wait: (child.title, url_for("replay.show", instance=child.id))
+        for child in cases.children(connection, seen(), case.id)
+        if child.parent_wait is not None
+    }
+    return msgspec.structs.replace(
+        setting_of(connection, engine(), case, people), called=called,
+        file_url=lambda _task, digest: url_for("replay.file", instance=case.id, digest=digest),
+    )  # fmt: skip
+
+
+def setting_of(connection: sa.Connection, engine: Engine, case: cases.Case, people: set[Any]) -> moments.Setting:
+    """What holds for all entries of *case*, without addresses; *people* are the ids to be named."""
+    process = compiled(engine.store, case.package)
+    current = definitions.current(connection, case.definition)
+    return moments.Setting(
+        process=process, today=compiled(engine.store, current.package) if current else None,
+        today_number=current.number if current else 0,
+        people=identity.names(connection, {name for name in people if name}), labels=process.labels(),
+    )  # fmt: skip
+
+
+def _caller(connection: sa.Connection, case: cases.Case) -> dict[str, Any] | None:
+    """The case that called this one, and the entry at which it did."""
+    if case.parent is None or case.parent_wait is None:
+        return None
+    parent = cases.case(connection, seen(), case.parent)
+    if parent is None:
+        return None
+    entry = replay.called_at(connection, seen(), parent.id, case.parent_wait)
+    return {"title": parent.title, "url": url_for("replay.show", instance=parent.id, entry=entry), "entry": entry}
