@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import waitress
 from playwright.sync_api import Page
+from waitress import wasyncore
 
 from engine.jobs.worker import working
 from tests.driver import City
@@ -75,8 +76,15 @@ def served(city: City) -> Iterator[str]:
     with working(city.engine):
         thread.start()
         yield f"http://127.0.0.1:{port}"
-        server.close()
+        # First whoever still answers, since an answer wakes the server through a handle that the next line closes.
+        server.task_dispatcher.shutdown()
+        stop(server)
         thread.join(timeout=10)
+
+
+def stop(server: Any) -> None:
+    """Closes every socket in the server's own thread: closed from here, one could vanish under its ``select``."""
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
 
 
 @pytest.fixture
