@@ -15,10 +15,8 @@ import click
 import sqlalchemy as sa
 
 from engine import local_postgres
-from engine.cli.opening import language, open_engine
-from engine.errors import BihuanError
+from engine.cli.opening import language, open_engine, reasons_said
 from engine.settings import Settings, from_environment
-from engine.texts import say
 
 #: Roles of the two duties: the owner makes the tables, the application works with them.
 OWNER, APPLICATION = "bihuan_owner", "bihuan"
@@ -35,17 +33,14 @@ def command(web: int, workers: int, demo: bool | None) -> None:
     settings = from_environment(demo=demo)
     if settings.demo:
         require_loopback(settings)
-    try:
-        with server(settings) as environment:
-            os.environ.update(environment)
-            settings = from_environment(demo=settings.demo)
-            engine = open_engine(settings)
-            if settings.demo:
-                demonstrate(engine)
-            engine.database.close()
-            _run(web, workers, settings)
-    except BihuanError as failed:
-        raise click.ClickException(say(failed.code, language(), **failed.values)) from failed
+    with reasons_said(language()), server(settings) as environment:
+        os.environ.update(environment)
+        settings = from_environment(demo=settings.demo)
+        engine = open_engine(settings)
+        if settings.demo:
+            demonstrate(engine)
+        engine.database.close()
+        _run(web, workers, settings)
 
 
 @contextmanager

@@ -10,9 +10,8 @@ from typing import IO
 import click
 
 from engine import texts
-from engine.cli.opening import open_engine
+from engine.cli.opening import open_engine, reasons_said
 from engine.dispatch import Engine
-from engine.errors import BihuanError
 from engine.history import xes
 from engine.history.export import export
 from engine.messages import SYSTEM
@@ -45,12 +44,9 @@ def command(what: tuple[str, ...], as_log: bool, definition: str, begin: str, en
 
 def _case(target: IO[bytes], instance: str, language: str) -> None:
     engine = open_engine()
-    try:
-        with closing(engine.database):
-            extra = {name: body for more in FURTHER for name, body in more(engine, instance).items()}
-            export(engine, instance, target, person=SYSTEM.person, language=language, extra=extra)
-    except BihuanError as failed:
-        raise click.ClickException(texts.say(failed.code, language, **failed.values)) from failed
+    with reasons_said(language), closing(engine.database):
+        extra = {name: body for more in FURTHER for name, body in more(engine, instance).items()}
+        export(engine, instance, target, person=SYSTEM.person, language=language, extra=extra)
 
 
 def _log(target: IO[bytes], definition: str, begin: str, end: str) -> None:

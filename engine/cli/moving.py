@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import click
 
 from engine import transfer
-from engine.cli.opening import language, open_database
+from engine.cli.opening import language, open_database, reasons_said
 from engine.db import Database
 from engine.dispatch import Engine
 from engine.documents.store import Store
-from engine.errors import BihuanError
 from engine.history import seals
 from engine.history.verify import verify
 from engine.settings import from_environment
@@ -26,7 +25,7 @@ from engine.texts import say
 def backup_command(file: Path) -> None:
     """Write database and file store, as of one moment, into FILE; people may go on working."""
     settings = from_environment()
-    with _said(), open_database(settings) as database:
+    with reasons_said(language()), open_database(settings) as database:
         counts = transfer.backup(database, settings.data / "files", file)
     click.echo(say("backup.done", language(), file=file, entries=counts["journal"], files=counts["files"]))
 
@@ -44,36 +43,19 @@ def restore_command(file: Path) -> None:
 @click.argument("source")
 def copy_command(source: str) -> None:
     """Copy the database at the address SOURCE into the empty one at DATABASE_URL, then verify the record."""
-    with _said(), _closing(Database(source)) as old:
+    with reasons_said(language()), closing(Database(source)) as old:
         _fill(lambda target: transfer.copy(old, target))
 
 
 def _fill(fill: Callable[[Database], dict[str, int]]) -> None:
     settings = from_environment()
-    with _said(), open_database(settings) as target:
+    with reasons_said(language()), open_database(settings) as target:
         fill(target)
     engine = Engine(settings)
     # Into a new folder go the seals that the backup holds; what a kept folder holds beyond them is for verify to name.
-    with _closing(engine.database):
+    with closing(engine.database):
         seals.write_missing(engine)
         report = verify(engine)
     word = "restore.sound" if report.sound else "restore.unsound"
     click.echo(say(word, language(), streams=report.streams, entries=report.entries))
     sys.exit(0 if report.sound else 1)
-
-
-@contextmanager
-def _closing(database: Database) -> Iterator[Database]:
-    try:
-        yield database
-    finally:
-        database.close()
-
-
-@contextmanager
-def _said() -> Iterator[None]:
-    """The engine's reasons as sentences."""
-    try:
-        yield
-    except BihuanError as failed:
-        raise click.ClickException(say(failed.code, language(), **failed.values)) from failed

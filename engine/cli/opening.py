@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
+import click
 import sqlalchemy as sa
 
 from engine.db import Database
 from engine.dispatch import Engine
+from engine.errors import BihuanError
 from engine.history.keys import signing_key
 from engine.schema import allow, migrate
 from engine.settings import Settings, from_environment
+from engine.texts import say
 
 
 def open_engine(settings: Settings | None = None) -> Engine:
@@ -27,24 +30,25 @@ def open_engine(settings: Settings | None = None) -> Engine:
 
 def bring_up_to_date(settings: Settings) -> None:
     """The schema at its newest migration; with two roles, by the owner, who then gives the application its rights."""
-    owner = Database(settings.owner_url or settings.url)
-    try:
+    with closing(Database(settings.owner_url or settings.url)) as owner:
         migrate(owner)
         if settings.owner_url:
             allow(owner, sa.make_url(settings.url).username or "")
-    finally:
-        owner.close()
+
+
+def open_database(settings: Settings) -> closing[Database]:
+    """The database alone, its schema brought up to date, for as long as a block lasts."""
+    bring_up_to_date(settings)
+    return closing(Database(settings.url))
 
 
 @contextmanager
-def open_database(settings: Settings) -> Iterator[Database]:
-    """The database alone, its schema brought up to date."""
-    bring_up_to_date(settings)
-    database = Database(settings.url)
+def reasons_said(spoken: str) -> Iterator[None]:
+    """The engine's reasons as sentences of a language, with exit code 1, instead of a traceback."""
     try:
-        yield database
-    finally:
-        database.close()
+        yield
+    except BihuanError as failed:
+        raise click.ClickException(say(failed.code, spoken, **failed.values)) from failed
 
 
 def language() -> str:

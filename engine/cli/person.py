@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import click
 
-from engine.cli.opening import open_engine
-from engine.errors import BihuanError
+from engine.cli.opening import open_engine, reasons_said
 from engine.identity import commands, sessions
 from engine.messages import SYSTEM
-from engine.texts import say
 
 
 @click.group("person")
@@ -23,7 +21,7 @@ def command() -> None:
 def add_administrator(person: str, name: str, password: str) -> None:
     """Create PERSON (sign-in name) called NAME as administrator; asks for the password."""
     engine = open_engine()
-    try:
+    with reasons_said("zh-CN"):
         sessions.check_strength(person, password)
         with engine.database.reading() as connection:
             has_office = bool(_platform(connection))
@@ -36,8 +34,6 @@ def add_administrator(person: str, name: str, password: str) -> None:
         engine.dispatch(commands.ResetPassword(person=person), SYSTEM)
         with engine.database.writing() as connection:
             sessions.set_password(connection, person, password)
-    except BihuanError as failed:
-        raise click.ClickException(say(failed.code, "zh-CN", **failed.values)) from failed
     click.echo(person)
 
 

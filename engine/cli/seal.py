@@ -7,8 +7,7 @@ from contextlib import closing
 import click
 
 from engine import texts
-from engine.cli.opening import open_engine
-from engine.errors import BihuanError
+from engine.cli.opening import open_engine, reasons_said
 from engine.history import keys, seals
 
 
@@ -17,11 +16,8 @@ from engine.history import keys, seals
 def command(language: str) -> None:
     """Seal what changed since the last seal; a running installation does it by itself every minute."""
     engine = open_engine()
-    try:
-        with closing(engine.database):
-            made = seals.seal(engine)
-    except BihuanError as failed:
-        raise click.ClickException(texts.say(failed.code, language, **failed.values)) from failed
+    with reasons_said(language), closing(engine.database):
+        made = seals.seal(engine)
     said = texts.say("seal.nothing", language)
     if made is not None:
         said = texts.say("seal.made", language, number=made.number, size=made.size)

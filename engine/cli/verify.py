@@ -10,8 +10,7 @@ import click
 import msgspec
 
 from engine import texts
-from engine.cli.opening import open_engine
-from engine.errors import BihuanError
+from engine.cli.opening import open_engine, reasons_said
 from engine.history.findings import QUESTIONS, Failure, Report, answer
 from engine.history.verify import verify_and_note
 from engine.messages import SYSTEM
@@ -25,11 +24,8 @@ from engine.messages import SYSTEM
 def command(instance: str | None, quick: bool, as_json: bool, language: str) -> None:
     """Verify the whole record, or the case INSTANCE with its called cases; exit 0 if it is sound, 1 if not."""
     engine = open_engine()
-    try:
-        with closing(engine.database):
-            report = verify_and_note(engine, SYSTEM.person, instance, quick=quick)
-    except BihuanError as failed:
-        raise click.ClickException(texts.say(failed.code, language, **failed.values)) from failed
+    with reasons_said(language), closing(engine.database):
+        report = verify_and_note(engine, SYSTEM.person, instance, quick=quick)
     click.echo(msgspec.json.encode(report).decode() if as_json else "\n".join(_words(report, language)))
     sys.exit(0 if report.sound else 1)
 
