@@ -6,23 +6,19 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import g, request
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from engine import sql
 from engine.clock import SystemClock
 from engine.identity import queries, tokens
-from engine.identity.seen import Seen, look
+from engine.identity.seen import VIEWERS, Seen, seen_with
 from engine.messages import Actor
 from engine.sql import Ask, Row
 from webui.actor import engine
+from webui.api.rates import Rate
 
 #: Requests of one token in a minute, in one process; of an address without a token, far fewer.
-LIMIT, LIMIT_WITHOUT = parse("3000/minute"), parse("120/minute")
-
-_LIMITER = FixedWindowRateLimiter(MemoryStorage())
+LIMIT, LIMIT_WITHOUT = Rate(6000), Rate(120)
 
 
 class Bearer:
@@ -66,17 +62,16 @@ def person(scope: str) -> str:
 def seen(connection: sa.Connection, scope: str = "read") -> Seen:
     """The bearer as queries see them, read on the same connection; raises TokenNotUsable and ScopeMissing."""
     bearer = Bearer(scope)
-    grant = bearer.check(sql.fetch(connection, [bearer.ask])[0])
-    return look(connection, grant.person.id)
+    rows, viewers = sql.fetch(connection, [bearer.ask, VIEWERS])
+    return seen_with(bearer.check(rows).person, viewers)
 
 
 def require_token() -> None:
     """Raises TokenNotUsable where the request carries none, and 429 where it comes too often."""
     token = _token()
-    limit, key = (LIMIT, token) if token else (LIMIT_WITHOUT, request.remote_addr or "")
-    if not _LIMITER.hit(limit, key):
-        reset = _LIMITER.get_window_stats(limit, key).reset_time
-        raise TooManyRequests(retry_after=max(1, int(reset - SystemClock().now().timestamp())))
+    rate, caller = (LIMIT, token) if token else (LIMIT_WITHOUT, request.remote_addr or "")
+    if wait := rate.wait(caller, SystemClock().now()):
+        raise TooManyRequests(retry_after=wait)
     if not token:
         raise tokens.TokenNotUsable()
 
