@@ -35,6 +35,7 @@ from engine.schema import migrate
 from engine.settings import Settings
 from tests import databases
 from tests.driver import City
+from tests.proxy import door
 
 ROOT = Path(__file__).parent.parent
 CLIENTS, SECONDS = 8, 8.0
@@ -283,62 +284,17 @@ def round_trips(told: City, token: str) -> None:
 
     headers, body = {"Authorization": f"Bearer {token}"}, {"values": {"text": "好"}}
     tasks = [begin(told, number) for number in range(2)]
-    with counting_proxy(told.engine.settings.url) as (url, turns):
-        engine = Engine(structs.replace(told.engine.settings, database_url=url))
+    with door(told.engine.settings.url) as entrance:
+        engine = Engine(structs.replace(told.engine.settings, database_url=entrance.url))
         client = create_app(engine).test_client()
         client.post(f"/api/tasks/{tasks[0]}/complete", json=body, headers=headers)  # Connects, and reads definitions.
-        turns.clear()
+        entrance.turns.clear()
         with counted(City(engine)) as sent:
             answer = client.post(f"/api/tasks/{tasks[1]}/complete", json=body, headers=headers)
         assert answer.status_code == 200, answer.get_json()
         engine.database.close()
     tell("completion over HTTP: SQL statements", len(sent), "", at_most(len(sent), 15))
-    tell("completion over HTTP: round trips", len(turns), "", at_most(len(turns), 4))
-
-
-@contextmanager
-def counting_proxy(url: str) -> Iterator[tuple[str, list[int]]]:
-    """An address that leads to the same server, and a list that grows each time when the client asks and then waits."""
-    found, turns = sa.make_url(url), []
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        door.listen()
-        threading.Thread(target=_let_in, args=(door, found, turns), daemon=True).start()
-        query = {name: value for name, value in found.query.items() if name != "host"}
-        through = found.set(host="127.0.0.1", port=door.getsockname()[1], query=query)
-        yield through.render_as_string(hide_password=False), turns
-
-
-def _let_in(door: socket.socket, url: sa.URL, turns: list[int]) -> None:
-    while True:
-        try:
-            inside, _ = door.accept()
-        except OSError:  # The block has ended.
-            return
-        outside = _reach(url)
-        asks = [True]
-        for source, target, from_client in ((inside, outside, True), (outside, inside, False)):
-            threading.Thread(target=_pass, args=(source, target, from_client, asks, turns), daemon=True).start()
-
-
-def _reach(url: sa.URL) -> socket.socket:
-    folder = url.query.get("host")
-    if isinstance(folder, str) and folder.startswith("/"):
-        reached = socket.socket(socket.AF_UNIX)
-        reached.connect(f"{folder}/.s.PGSQL.{url.port or 5432}")
-        return reached
-    return socket.create_connection((url.host or "127.0.0.1", url.port or 5432))
-
-
-def _pass(source: socket.socket, target: socket.socket, from_client: bool, asks: list[bool], turns: list[int]) -> None:
-    while data := source.recv(65536):
-        if not from_client:
-            asks[0] = True
-        elif asks[0]:
-            asks[0] = False
-            turns.append(len(data))
-        target.sendall(data)
-    target.close()
+    tell("completion over HTTP: round trips", len(entrance.turns), "", at_most(len(entrance.turns), 4))
 
 
 def lists() -> None:

@@ -120,11 +120,12 @@ def _note(text: _Text, rows: Sequence[Values]) -> None:
 
 
 def _as_sqlalchemy(failed: Any, connection: sa.Connection) -> Exception:
-    """The driver's exception under SQLAlchemy's name; a connection that broke is thrown away."""
+    """The driver's exception under SQLAlchemy's name; where a connection broke, all of the pool are thrown away."""
     dialect: Any = connection.dialect
     broken = dialect.is_disconnect(failed, connection.connection.dbapi_connection, None)
     if broken:
         connection.invalidate(failed)
+        connection.engine.dispose()
     found: Exception = sa.exc.DBAPIError.instance(
         None,
         None,
