@@ -9,7 +9,6 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-
 #: A Flush, after which the driver waits for nothing that it has not asked for before.
 _FLUSH = b"H\x00\x00\x00\x04"
 
