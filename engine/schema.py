@@ -32,9 +32,9 @@ from engine.tasks import tables as _tasks
 #: Tables that may be written without an event: a closed list (docs/decisions/0003).
 OUTSIDE_THE_JOURNAL = frozenset(
     {
-        "access_log", "api_tokens", "credentials", "drafts", "examinations", "job_leases", "login_attempts", "package_drafts",
-        "package_presence", "package_revisions", "seal_heads", "seals", "sessions", "uploads", "verifications",
-        "visits",
+        "access_log", "api_tokens", "credentials", "drafts", "examinations", "job_leases", "login_attempts",
+        "package_drafts", "package_presence", "package_revisions", "seal_heads", "seals", "sessions", "uploads",
+        "verifications", "visits",
     }
 )  # fmt: skip
 

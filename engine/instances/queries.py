@@ -107,7 +107,8 @@ def count(connection: sa.Connection, seen: Seen, *, text: str = "", state: str =
     for column, wanted in ((instances.c.state, state), (instances.c.definition, definition)):
         if wanted:
             found = found.where(column == wanted)
-    return int(connection.execute(sa.select(sa.func.count()).select_from(found.limit(COUNTED + 1).subquery())).scalar_one())
+    counted = sa.select(sa.func.count()).select_from(found.limit(COUNTED + 1).subquery())
+    return int(connection.execute(counted).scalar_one())
 
 
 def children(connection: sa.Connection, seen: Seen, instance: str) -> list[Case]:

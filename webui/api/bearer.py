@@ -1,28 +1,18 @@
-"""Who asks over the API: the bearer of a token, found in the transaction of the command; and how often one may ask."""
+"""Who asks over the API: the bearer of a token, found in the transaction of the command."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import sqlalchemy as sa
-from flask import g, request
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
-from werkzeug.exceptions import TooManyRequests
+from flask import request
 
 from engine import sql
-from engine.clock import SystemClock
 from engine.identity import queries, tokens
 from engine.identity.seen import Seen, look
 from engine.messages import Actor
 from engine.sql import Ask, Row
 from webui.actor import engine
-
-#: Requests of one token in a minute, in one process; of an address without a token, far fewer.
-LIMIT, LIMIT_WITHOUT = parse("3000/minute"), parse("120/minute")
-
-_LIMITER = FixedWindowRateLimiter(MemoryStorage())
 
 
 class Bearer:
@@ -34,7 +24,7 @@ class Bearer:
     @property
     def ask(self) -> Ask:
         """The read that finds the token."""
-        return tokens.ask(_token())
+        return tokens.ask(token())
 
     @property
     def person(self) -> sa.ColumnElement[Any]:
@@ -54,15 +44,6 @@ class Bearer:
         return found
 
 
-def person(scope: str) -> str:
-    """The bearer of a request that only reads, or keeps a file; raises TokenNotUsable and ScopeMissing."""
-    if "bearer" not in g:
-        bearer = Bearer(scope)
-        with engine().database.reading() as connection:
-            g.bearer = bearer.check(sql.fetch(connection, [bearer.ask])[0]).person.id
-    return str(g.bearer)
-
-
 def seen(connection: sa.Connection, scope: str = "read") -> Seen:
     """The bearer as queries see them, read on the same connection; raises TokenNotUsable and ScopeMissing."""
     bearer = Bearer(scope)
@@ -70,17 +51,15 @@ def seen(connection: sa.Connection, scope: str = "read") -> Seen:
     return look(connection, grant.person.id)
 
 
-def require_token() -> None:
-    """Raises TokenNotUsable where the request carries none, and 429 where it comes too often."""
-    token = _token()
-    limit, key = (LIMIT, token) if token else (LIMIT_WITHOUT, request.remote_addr or "")
-    if not _LIMITER.hit(limit, key):
-        reset = _LIMITER.get_window_stats(limit, key).reset_time
-        raise TooManyRequests(retry_after=max(1, int(reset - SystemClock().now().timestamp())))
-    if not token:
+def found(scope: str) -> Seen:
+    """The bearer, where nothing else is read; raises TokenNotUsable and ScopeMissing."""
+    with engine().database.reading() as connection:
+        return seen(connection, scope)
+
+
+def token() -> str:
+    """The token that the request carries; raises TokenNotUsable where it carries none."""
+    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not sent.strip():
         raise tokens.TokenNotUsable()
-
-
-def _token() -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
+    return sent.strip()
