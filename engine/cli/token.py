@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from engine.cli.opening import language, open_engine
-from engine.errors import BihuanError
+from engine.cli.opening import language, open_engine, reasons_said
 from engine.history import access
 from engine.identity import queries, tokens
 from engine.identity.errors import PersonUnknown
@@ -25,13 +24,10 @@ def command() -> None:
 def create(person: str, scopes: tuple[str, ...], days: int, label: str) -> None:
     """Print a new token of PERSON; it is shown this once."""
     engine = open_engine()
-    try:
-        with engine.database.writing() as connection:
-            if queries.person(connection, person) is None:
-                raise PersonUnknown()
-            token = tokens.create(connection, person, scopes, engine.clock.now(), days=days, label=label)
-    except BihuanError as failed:
-        raise click.ClickException(say(failed.code, language(), **failed.values)) from failed
+    with reasons_said(language()), engine.database.writing() as connection:
+        if queries.person(connection, person) is None:
+            raise PersonUnknown(person=person)
+        token = tokens.create(connection, person, scopes, engine.clock.now(), days=days, label=label)
     access.note(engine, "system", "create-token", person, " ".join(scopes))
     click.echo(token)
 

@@ -13,7 +13,7 @@ from engine.db import Database
 
 log = logging.getLogger(__name__)
 
-#: The channel on which the trigger of the table of jobs rings (migration 0008).
+#: The channel on which the trigger of the table of jobs rings (migration 0007).
 CHANNEL = "bihuan_jobs"
 
 #: Seconds after which a listener looks whether it should stop, or tries the server again.

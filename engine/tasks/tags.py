@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from engine import values
 from engine.errors import Conflict
@@ -26,8 +26,8 @@ def tag(item: WorkItem) -> str:
     return _tag([getattr(item, name) for name in _TOLD])
 
 
-def unchanged(task: str, expected: str) -> Callable[[Step], None]:
-    """A condition for ``dispatch``; raises TaskChanged where the task has another tag by now."""
+def unchanged(task: str, expected: Collection[str]) -> Callable[[Step], None]:
+    """A condition for ``dispatch``; raises TaskChanged where the task has a tag by now that is none of *expected*."""
 
     def look(step: Step) -> None:
         row = step.find(work_items, f"{task}.1")
@@ -35,7 +35,7 @@ def unchanged(task: str, expected: str) -> Callable[[Step], None]:
             return  # The handler has a sentence for it.
         told = [None if name == "due" and row["due"] == NO_DUE else row[name] for name in _TOLD]
         told[-1] = bool(row["back"])
-        if _tag(told) != expected:
+        if _tag(told) not in expected:
             raise TaskChanged()
 
     return look

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask, Response, jsonify, render_template
 
-from webui.api import instances, operations, others, tasks
+from webui.api import definitions, files, instances, limits, reading, tasks, versions
 from webui.api.document import document
 from webui.api.operations import bp
 
 #: Importing them fills the list of operations.
-_MODULES = (instances, others, tasks)
+MODULES = (definitions, files, instances, tasks, versions)
 
 
 @bp.get("/openapi.json")
@@ -21,14 +19,12 @@ def openapi() -> Response:
 
 
 @bp.get("/")
-def reading() -> str:
+def read() -> str:
     """The document as a page."""
-    groups: dict[str, list[Any]] = {}
-    for one in operations.OPERATIONS:
-        groups.setdefault(one.tag, []).append(one)
-    return render_template("api/page.html", groups=groups, schemas=document()["components"]["schemas"])
+    return render_template("api/page.html", groups=reading.operations(), schemas=reading.schemas())
 
 
 def install(app: Flask) -> None:
     """Adds the API to the application."""
+    limits.install(app)
     app.register_blueprint(bp)

@@ -1,24 +1,18 @@
-"""Who asks over the API: the bearer of a token, found in the transaction of the command; and how often one may ask."""
+"""Who asks over the API: the bearer of a token, found in the transaction of the command."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import sqlalchemy as sa
-from flask import g, request
-from werkzeug.exceptions import TooManyRequests
+from flask import request
 
 from engine import sql
-from engine.clock import SystemClock
 from engine.identity import queries, tokens
 from engine.identity.seen import VIEWERS, Seen, seen_with
 from engine.messages import Actor
 from engine.sql import Ask, Row
 from webui.actor import engine
-from webui.api.rates import Rate
-
-#: Requests of one token in a minute, in one process; of an address without a token, far fewer.
-LIMIT, LIMIT_WITHOUT = Rate(6000), Rate(120)
 
 
 class Bearer:
@@ -30,7 +24,7 @@ class Bearer:
     @property
     def ask(self) -> Ask:
         """The read that finds the token."""
-        return tokens.ask(_token())
+        return tokens.ask(token())
 
     @property
     def person(self) -> sa.ColumnElement[Any]:
@@ -50,15 +44,6 @@ class Bearer:
         return found
 
 
-def person(scope: str) -> str:
-    """The bearer of a request that only reads, or keeps a file; raises TokenNotUsable and ScopeMissing."""
-    if "bearer" not in g:
-        bearer = Bearer(scope)
-        with engine().database.reading() as connection:
-            g.bearer = bearer.check(sql.fetch(connection, [bearer.ask])[0]).person.id
-    return str(g.bearer)
-
-
 def seen(connection: sa.Connection, scope: str = "read") -> Seen:
     """The bearer as queries see them, read on the same connection; raises TokenNotUsable and ScopeMissing."""
     bearer = Bearer(scope)
@@ -66,16 +51,15 @@ def seen(connection: sa.Connection, scope: str = "read") -> Seen:
     return seen_with(bearer.check(rows).person, viewers)
 
 
-def require_token() -> None:
-    """Raises TokenNotUsable where the request carries none, and 429 where it comes too often."""
-    token = _token()
-    rate, caller = (LIMIT, token) if token else (LIMIT_WITHOUT, request.remote_addr or "")
-    if wait := rate.wait(caller, SystemClock().now()):
-        raise TooManyRequests(retry_after=wait)
-    if not token:
+def found(scope: str) -> Seen:
+    """The bearer, where nothing else is read; raises TokenNotUsable and ScopeMissing."""
+    with engine().database.reading() as connection:
+        return seen(connection, scope)
+
+
+def token() -> str:
+    """The token that the request carries; raises TokenNotUsable where it carries none."""
+    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not sent.strip():
         raise tokens.TokenNotUsable()
-
-
-def _token() -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
+    return sent.strip()

@@ -17,9 +17,17 @@ _HEADERS = {
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,100}$"},
     },
     "If-Match": {
-        "description": "The `ETag` of the task as it was read; 412 where it has changed since.",
-        "schema": {"type": "string", "pattern": '^"?[0-9a-f]{16}"?$'},
+        "description": "The `ETag` as it was read; 412 where the thing has changed since.",
+        "schema": {"type": "string", "pattern": '^("[0-9a-f]{1,16}"|\\\\*)$'},
     },
+}
+
+_BINARY = {"type": "string", "format": "binary"}
+
+#: Bodies that are no JSON.
+_FILES: dict[str, dict[str, Any]] = {
+    "application/zip": _BINARY,
+    "multipart/form-data": {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]},
 }
 
 _STATUS = {
@@ -70,15 +78,13 @@ def _operation(one: Operation, known: dict[Any, Any]) -> dict[str, Any]:
         "operationId": one.name,
         "summary": one.summary,
         "tags": [one.tag],
-        "description": f"Scope: {one.scope}.",
+        "description": " ".join(part for part in (one.about, f"Scope: `{one.scope}`.") if part),
         "parameters": [*parts, *_query(one), *_headers(one)],
-        "responses": {str(one.status): _answer(one, known), **_problems(one, known)},
+        "responses": {**_answers(one, known), **_problems(one, known)},
     }
-    if one.body is bytes:
-        file = {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}, "required": ["file"]}
-        found["requestBody"] = {"required": True, "content": {one.body_type: {"schema": file}}}
-    elif one.body is not None:
-        found["requestBody"] = {"required": True, "content": {one.body_type: {"schema": known[one.body]}}}
+    if one.body is not None:
+        schema = _FILES[one.body_type] if one.body is bytes else known[one.body]
+        found["requestBody"] = {"required": True, "content": {one.body_type: {"schema": schema}}}
     return found
 
 
@@ -97,14 +103,21 @@ def _headers(one: Operation) -> list[dict[str, Any]]:
 
 
 def _answer(one: Operation, known: dict[Any, Any]) -> dict[str, Any]:
-    schema = {"type": "string", "format": "binary"} if one.answer is bytes else known[one.answer]
+    schema = _BINARY if one.answer is bytes else known[one.answer]
     found: dict[str, Any] = {"description": "Done.", "content": {one.answer_type: {"schema": schema}}}
     told = {"Location": one.location, "ETag": one.etag}
     headers = {name: {"schema": {"type": "string"}} for name, said in told.items() if said}
     return {**found, "headers": headers} if headers else found
 
 
+def _answers(one: Operation, known: dict[Any, Any]) -> dict[str, Any]:
+    return {str(status): _answer(one, known) for status in sorted({one.status, *one.also})}
+
+
 def _problems(one: Operation, known: dict[Any, Any]) -> dict[str, Any]:
-    content = {TYPE: {"schema": known[Problem]}}
-    statuses = sorted({401, 403, 429, *one.problems})
-    return {str(status): {"description": _STATUS[status], "content": content} for status in statuses}
+    found: dict[str, Any] = {}
+    for status in sorted({401, 403, 429, *one.problems}):
+        found[str(status)] = {"description": _STATUS[status], "content": {TYPE: {"schema": known[Problem]}}}
+        if status == 429:
+            found["429"]["headers"] = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
+    return found

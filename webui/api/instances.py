@@ -8,9 +8,9 @@ from urllib.parse import quote
 import msgspec
 from flask import Response
 
-from engine import values
 from engine.documents import queries as documents
 from engine.history import queries as history
+from engine.history.findings import QUESTIONS, Failure, answer
 from engine.history.verify import verify
 from engine.identity.seen import Seen
 from engine.instances import commands
@@ -18,9 +18,12 @@ from engine.instances import queries as cases
 from engine.instances.errors import CaseUnknown
 from webui.actor import engine
 from webui.api.bearer import Bearer, seen
+from webui.api.bodies import answers
 from webui.api.lists import PageKey, Size, key_of, parts_of
-from webui.api.operations import operation, plain, request_id
+from webui.api.operations import operation, request_id
+from webui.api.problems import language
 from webui.api.tasks import Done
+from webui.texts import say
 
 
 class Instance(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,15 +135,42 @@ class EntryQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     size: Size = 50
 
 
+class Answers(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """Is the record untouched, does it explain the state, do the rules explain it, did a second engine agree.
+
+    yes, no, partly (as far as it could be asked) or not-asked.
+    """
+
+    chain: str
+    state: str
+    rules: str
+    second_engine: str
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One place that is not as it must be."""
+
+    question: str
+    stream: str
+    seq: int
+    found: str
+    detail: str
+    sentence: str
+
+
 class Verification(msgspec.Struct, frozen=True, kw_only=True):
     """What verification found just now."""
 
+    #: True where everything that was asked is as it must be.
     sound: bool
+    #: Streams (the case, and the cases that it called) and entries that were looked at.
+    streams: int
     entries: int
-    #: Is the record untouched, does it explain the state.
-    chain: bool
-    state: bool
-    failures: list[dict[str, Any]]
+    answers: Answers
+    #: What is not as it must be, each with the question that it answers with no.
+    failures: list[Finding]
+    #: What cannot be performed again here, each with the reason.
+    cannot: list[Finding]
 
 
 _READ: dict[str, Any] = {"tag": "instances", "scope": "read"}
@@ -153,7 +183,7 @@ _WORK: dict[str, Any] = {"tag": "instances", "scope": "work", "headers": ("Idemp
 )  # fmt: skip
 def start_instance(definition: str, body: Start) -> Any:
     """Starts a case on the version in force, with the answers of the start form."""
-    command = commands.StartCase(definition=definition, values=values.from_outside(plain(body.values)))
+    command = commands.StartCase(definition=definition, values=answers(body.values))
     outcome = engine().dispatch(command, Bearer("work"), request_id())
     started = Started(id=outcome.stream, title=str(outcome.values.get("title", "")))
     return started, {"Location": f"/api/instances/{outcome.stream}"}
@@ -232,16 +262,23 @@ def read_history(instance: str, query: EntryQuery) -> Entries:
     return Entries(items=items, total=total, next=key_of(items[-1].seq) if more else None)
 
 
-@operation("GET", "/instances/<instance>/verification", answer=Verification, problems=(404,), **_READ)
+@operation("GET", "/instances/<instance>/verification", answer=Verification, problems=(404,), costly=True, **_READ)
 def verify_instance(instance: str) -> Verification:
-    """Verifies the record of a case now: is it untouched, and does it explain the state."""
+    """Verifies the record of a case, with the cases that it called, now."""
     with engine().database.reading() as connection:
         _find(connection, seen(connection), instance)
     report = verify(engine(), instance)
-    failures = [msgspec.to_builtins(failure) for failure in report.failures]
+    given = {question.replace("-", "_"): answer(report, question) for question in QUESTIONS}
     return Verification(
-        sound=report.sound, entries=report.entries, chain=report.chain, state=report.state, failures=failures
-    )
+        sound=report.sound, streams=report.streams, entries=report.entries, answers=Answers(**given),
+        failures=[_finding(one) for one in report.failures], cannot=[_finding(one) for one in report.cannot],
+    )  # fmt: skip
+
+
+def _finding(found: Failure) -> Finding:
+    told = {name: getattr(found, name) for name in Finding.__struct_fields__ if name != "sentence"}
+    sentence = say(f"verify.{found.found}", language(), **msgspec.structs.asdict(found))
+    return Finding(sentence=sentence, **told)
 
 
 def _find(connection: Any, who: Seen, instance: str) -> cases.Case:

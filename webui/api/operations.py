@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
 from functools import wraps
 from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import NotFound
 
-from webui.api import problems
-from webui.api.bearer import require_token
-from webui.api.problems import BodyNotUsable, FieldProblem
+from engine.identity.tokens import TokenNotUsable
+from webui.api import bodies
+from webui.api.bearer import token
+from webui.api.limits import address, limits
+from webui.api.problems import BodyNotUsable
 
 bp = Blueprint("api", __name__, url_prefix="/api")
 
-#: Largest JSON body.
-MOST_BYTES = 1024 * 1024
+JSON = "application/json"
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,42 +32,47 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     tag: str
     scope: str
     summary: str
+    about: str
     answer: Any
     status: int = 200
+    #: Other statuses of success: 200 where a thing was there already.
+    also: tuple[int, ...] = ()
+    #: A struct for a body of JSON; ``bytes`` for another content type.
     body: Any = None
     query: Any = None
-    #: Content type of an answer that is no JSON, or of a body that is no JSON.
-    answer_type: str = "application/json"
-    body_type: str = "application/json"
+    answer_type: str = JSON
+    body_type: str = JSON
     #: Statuses of problems beside 401, 403 and 429, which every operation may answer.
     problems: tuple[int, ...] = ()
     #: Request headers that it heeds: ``Idempotency-Key``, ``If-Match``.
     headers: tuple[str, ...] = ()
     location: bool = False
     etag: bool = False
+    #: True where it makes the machine work for seconds: it may be asked less often.
+    costly: bool = False
 
 
 OPERATIONS: list[Operation] = []
-
-Answered = tuple[Any, dict[str, str]]
 
 
 def operation(method: str, path: str, **about: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Makes a function an operation: it gets the path's parts, ``body`` and ``query``, and gives the answer."""
 
     def install(view: Callable[..., Any]) -> Callable[..., Any]:
-        summary = (view.__doc__ or "").strip().partition("\n")[0]
-        told = Operation(name=view.__name__, method=method, path=path, summary=summary, **about)
+        summary, _, more = (view.__doc__ or "").strip().partition("\n")
+        told = Operation(
+            name=view.__name__, method=method, path=path, summary=summary, about=" ".join(more.split()), **about
+        )
         OPERATIONS.append(told)
 
         @wraps(view)
         def handle(**parts: str) -> Response:
-            require_token()
-            if told.query is not None:
-                parts["query"] = _query(told.query)
-            if told.body is not None and told.body_type == "application/json":
-                parts["body"] = _body(told.body)
-            return respond(view(**parts), told.status)
+            try:
+                limits().asked(token(), costly=told.costly)
+                return _respond(view(**_given(told, parts)), told.status)
+            except TokenNotUsable:
+                limits().refused(address())
+                raise
 
         bp.add_url_rule(path, view.__name__, handle, methods=[method])
         return handle
@@ -74,12 +80,23 @@ def operation(method: str, path: str, **about: Any) -> Callable[[Callable[..., A
     return install
 
 
-def respond(answered: Any, status: int) -> Response:
-    """The response of what an operation gave: a struct, or a struct with headers."""
+def _given(told: Operation, parts: dict[str, str]) -> dict[str, Any]:
+    if any("\0" in part for part in parts.values()):
+        raise NotFound  # No id holds one, and PostgreSQL knows no such text.
+    given: dict[str, Any] = dict(parts)
+    if told.query is not None:
+        given["query"] = bodies.query(told.query)
+    if told.body is not None:
+        given["body"] = bodies.raw(told.body_type) if told.body is bytes else bodies.body(told.body)
+    return given
+
+
+def _respond(answered: Any, status: int) -> Response:
+    """The response of what an operation gave: a struct, or a struct with headers, or with another status too."""
     if isinstance(answered, Response):
         return answered
-    value, headers = answered if isinstance(answered, tuple) else (answered, {})
-    return Response(msgspec.json.encode(value), status, headers, content_type="application/json")
+    value, headers, *other = answered if isinstance(answered, tuple) else (answered, {})
+    return Response(msgspec.json.encode(value), other[0] if other else status, headers, content_type=JSON)
 
 
 def request_id() -> str | None:
@@ -90,46 +107,3 @@ def request_id() -> str | None:
     if not re.fullmatch(r"[A-Za-z0-9._:-]{1,100}", key):
         raise BodyNotUsable(400, "api-idempotency-key")
     return f"api:{key}"
-
-
-def _query(kind: Any) -> Any:
-    plain = {name: values[-1] for name, values in request.args.lists()}
-    try:
-        return msgspec.convert(plain, kind, strict=False)
-    except msgspec.ValidationError as wrong:
-        raise BodyNotUsable(422, "api-query-invalid", [_problem(wrong, "")]) from wrong
-
-
-def _body(kind: Any) -> Any:
-    if request.mimetype != "application/json":
-        raise BodyNotUsable(415, "error.http.415")
-    sent = request.get_data()
-    if len(sent) > MOST_BYTES:
-        raise BodyNotUsable(413, "error.http.413")
-    try:
-        return msgspec.json.decode(sent, type=kind, strict=True)
-    except msgspec.ValidationError as wrong:
-        raise BodyNotUsable(422, "api-body-invalid", [_problem(wrong, "")]) from wrong
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as broken:
-        raise BodyNotUsable(400, "api-body-broken", reason=str(broken)[:200]) from broken
-
-
-def _problem(wrong: msgspec.ValidationError, default: str) -> FieldProblem:
-    """The place that msgspec names, ``$.values[0].key``, as a JSON pointer."""
-    said, _, place = str(wrong).partition(" - at `")
-    pointer = re.sub(r"\[(\d+|\.\.\.)\]", r"/\1", place.rstrip("`").removeprefix("$")).replace(".", "/")
-    return FieldProblem(field=pointer or default, code="api-value", detail=said)
-
-
-def plain(value: Any) -> Any:
-    """A body's values without floats: a decimal number stands as its text, which a form's number field reads."""
-    if isinstance(value, float):
-        return str(Decimal(repr(value)))
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    return value
-
-
-__all__ = ["OPERATIONS", "Operation", "bp", "operation", "plain", "problems", "request_id", "respond"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import sqlalchemy as sa
 from flask import Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
@@ -36,7 +37,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class BodyNotUsable(Exception):
-    """The body is not what the operation takes."""
+    """The request is not what the operation takes."""
 
     def __init__(self, status: int, code: str, errors: list[FieldProblem] | None = None, **values: str) -> None:
         super().__init__(code)
@@ -49,10 +50,8 @@ def wanted() -> bool:
 
 
 def language() -> str:
-    """The language of the sentences: what the program accepts, else Chinese."""
-    return request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh-CN").replace("zh-CN", "zh").replace(
-        "zh", "zh-CN"
-    )
+    """The language of the sentences: English where the program prefers it, else Chinese."""
+    return "en" if request.accept_languages.best_match(["zh-CN", "zh", "en"]) == "en" else "zh-CN"
 
 
 def answer(failed: Exception) -> Response:
@@ -69,12 +68,14 @@ def answer(failed: Exception) -> Response:
     if isinstance(failed, HTTPException):
         return _of_http(failed)
     current_app.logger.exception("A request failed.", exc_info=failed)
-    return _respond(500, "error.http.500", {})
+    if isinstance(failed, sa.exc.OperationalError):
+        return _respond(503, "api-http-503", {})
+    return _respond(500, "api-http-500", {})
 
 
 def _of_http(failed: HTTPException) -> Response:
     status = failed.code or 500
-    response = _respond(status, f"error.http.{status}", {})
+    response = _respond(status, f"api-http-{status}", {})
     for name, value in failed.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
@@ -85,11 +86,18 @@ def _respond(
     status: int, code: str, values: dict[str, Any], errors: list[FieldProblem] | None = None
 ) -> Response:  # fmt: skip
     spoken = language()
+    detail = say(code, spoken, **values)
     found = Problem(
-        title=say(f"error.status.{status}", spoken), status=status, code=code.removeprefix("error."),
-        detail=say(code, spoken, **values), errors=errors or [],
+        title=_title(status, spoken), status=status, code=code,
+        detail=detail if detail != code else say("api-http-400", spoken), errors=errors or [],
     )  # fmt: skip
     return Response(msgspec.json.encode(found), status=status, content_type=TYPE)
+
+
+def _title(status: int, spoken: str) -> str:
+    code = f"error.status.{status}"
+    known = say(code, spoken)
+    return known if known != code else say("error.status.400", spoken)
 
 
 def _field(error: FieldError) -> FieldProblem:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 from flask import request
 
-from engine import forms, values
+from engine import forms
 from engine.forms.schema import schema
 from engine.messages import Outcome
 from engine.tasks import commands, queries, tags, work
@@ -15,8 +15,9 @@ from engine.tasks.errors import TaskUnknown
 from engine.tasks.tables import NO_DUE
 from webui.actor import engine
 from webui.api.bearer import Bearer, seen
+from webui.api.bodies import answers
 from webui.api.lists import PageKey, Size, key_of, parts_of
-from webui.api.operations import operation, plain, request_id
+from webui.api.operations import operation, request_id
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +41,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: str | None
 
 
-class Outcomes(msgspec.Struct, frozen=True, kw_only=True):
+class TaskOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """One way to finish a task."""
 
     name: str
@@ -58,7 +59,7 @@ class TaskWithForm(Task, frozen=True, kw_only=True):
     #: The values that the form begins with.
     values: dict[str, Any]
     #: Outcomes to choose from; empty where there is but one way.
-    outcomes: list[Outcomes]
+    outcomes: list[TaskOutcome]
 
 
 class Tasks(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,7 +140,7 @@ def read_task(task: str) -> Any:
         form=schema(found.form),
         values=prefilled,
         outcomes=[
-            Outcomes(name=one.name, label=one.label, requires=sorted(one.requires))
+            TaskOutcome(name=one.name, label=one.label, requires=sorted(one.requires))
             for one in found.outcomes
             if one.name
         ],
@@ -162,13 +163,15 @@ def release_task(task: str) -> Done:
 @operation("POST", "/tasks/<task>/complete", body=Completion, **_WORK)
 def complete_task(task: str, body: Completion) -> Done:
     """Finishes a task with the answers to its form; the case goes on."""
-    answers = values.from_outside(plain(body.values))
-    return _done(_dispatch(commands.CompleteTask(task=task, values=answers, outcome=body.outcome)))
+    command = commands.CompleteTask(task=task, values=answers(body.values), outcome=body.outcome)
+    return _done(_dispatch(command))
 
 
 def _dispatch(command: commands.TaskCommand) -> Outcome:
-    expected = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-    condition = tags.unchanged(command.task, expected) if expected and expected != "*" else None
+    wanted = request.if_match
+    # A weak tag never matches (RFC 9110 §13.1.1), and ``*`` asks for no more than that there is such a task.
+    unconditional = "If-Match" not in request.headers or wanted.star_tag
+    condition = None if unconditional else tags.unchanged(command.task, wanted.as_set(include_weak=False))
     return engine().dispatch(command, Bearer("work"), request_id(), condition=condition)
 
 
