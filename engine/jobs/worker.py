@@ -78,8 +78,9 @@ class Worker:
 
     def run(self) -> None:
         """Works until it is stopped."""
-        self._take_back()
-        if not self.engine.database.is_sqlite:
+        if self.engine.database.is_sqlite:
+            self._take_back()
+        else:  # Other workers may be alive, whose leases end by themselves; whoever writes a job rings.
             about = (self.engine.database, self.wake, self._stop)
             threading.Thread(target=listen, args=about, name="bell", daemon=True).start()
         while not self._stop.is_set():
