@@ -15,11 +15,11 @@ from engine.definitions.compiled import compiled
 from engine.definitions.errors import DefinitionUnknown, DraftMissing, NotAnOwner
 from engine.forms.schema import schema
 from engine.identity.seen import Seen
+from webui import findings
 from webui.actor import engine
 from webui.api.bearer import found, seen
 from webui.api.operations import operation
-from webui.api.problems import BodyNotUsable, language
-from webui.texts import say
+from webui.api.problems import BodyNotUsable
 
 
 class Definition(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,11 +146,10 @@ def may_start(version: queries.Version, who: Seen) -> bool:
 
 def finding(one: errors.Finding) -> CheckFinding:
     """A finding in the language of the request."""
-    spoken = language()
+    told = findings.told(one)
     return CheckFinding(
         rule=one.rule, severity=one.severity, file=one.file, element=one.element, line=one.line,
-        message=say(f"check.{one.rule}", spoken, **one.values),
-        advice=say(f"check.{one.rule}.advice", spoken, **one.values),
+        message=told["text"], advice=told["advice"],
     )  # fmt: skip
 
 
