@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from engine.cli.opening import language, open_engine, reasons_said
+from engine.cli.opening import language, opened
 from engine.definitions import arriving
 from engine.definitions.errors import PublishedByOwner
 from engine.definitions.package import MOST_BYTES, pack, read_folder
@@ -23,8 +23,7 @@ def command(path: Path) -> None:
 
     A process that an owner has published on the platform takes the package as its draft instead.
     """
-    engine = open_engine()
-    with reasons_said(language()):
+    with opened() as engine:
         try:
             click.echo(deploy(engine, path))
         except PublishedByOwner:
