@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -187,7 +188,7 @@ def _expected() -> int | None:
     """The revision that the request follows; raises BodyNotUsable where it names none that there can be."""
     if "If-Match" not in request.headers:
         return None
-    named = request.if_match.as_set(include_weak=False)
-    if len(named) != 1 or not (only := named.pop()).isdecimal() or len(only) > 9:
+    named = [tag for tag in request.if_match.as_set(include_weak=False) if tag]
+    if len(named) != 1 or not re.fullmatch("[0-9]{1,9}", named[0]):
         raise BodyNotUsable(412, "api-if-match")
-    return int(only)
+    return int(named[0])

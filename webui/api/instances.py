@@ -19,7 +19,7 @@ from engine.instances.errors import CaseUnknown
 from webui.actor import engine
 from webui.api.bearer import Bearer, seen
 from webui.api.bodies import answers
-from webui.api.lists import PageKey, Size, key_of, parts_of
+from webui.api.lists import Key, PageKey, Size, Words, key_of, parts_of
 from webui.api.operations import operation, request_id
 from webui.api.tasks import Done
 from webui.texts import t
@@ -57,9 +57,9 @@ class InstanceQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     page: PageKey = ""
     size: Size = 50
-    definition: str = ""
+    definition: Key = ""
     state: Literal["", "open", "ended", "cancelled"] = ""
-    text: str = ""
+    text: Words = ""
 
 
 class Start(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -14,6 +14,9 @@ from webui.texts import t
 
 #: Lines of a page.
 Size = Annotated[int, msgspec.Meta(ge=1, le=200, description="Lines of a page.")]
+#: The id of something, or nothing; and words to look for.
+Key = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z_:.\-]{0,100}$")]
+Words = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[^\x00]*$")]
 #: Where a page begins: the ``next`` of the page before it.
 PageKey = Annotated[str, msgspec.Meta(max_length=400, description="The `next` of the page before; else empty.")]
 
