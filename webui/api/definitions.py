@@ -140,11 +140,6 @@ def read_draft(definition: str) -> Any:
     return shown, _etag(shown)
 
 
-def may_start(version: queries.Version, who: Seen) -> bool:
-    """True where one of the person's roles starts it, or everybody who does business."""
-    return bool(set(version.starters) & who.roles) or ("*" in version.starters and who.does_business)
-
-
 def finding(one: errors.Finding) -> CheckFinding:
     """A finding in the language of the request."""
     told = findings.told(one)
@@ -158,7 +153,7 @@ def _told(version: queries.Version, state: str, who: Seen) -> dict[str, Any]:
     return {
         "id": version.definition, "title": version.title, "version": version.number,
         "published_at": version.in_force_at, "state": state,
-        "may_start": state == "active" and may_start(version, who),
+        "may_start": state == "active" and who.starts(version.starters),
     }  # fmt: skip
 
 
