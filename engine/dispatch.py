@@ -103,7 +103,7 @@ class Engine:
             stream = command.stream() or new_stream_id(self.clock.now())
             step = self._step(stream, head, found.actor, connection)
             if found.about:
-                READINGS[type(command)][1](step.rows, command, found.about)
+                READINGS[type(command)][1](step, command, found.about)
             if found.seen is not None:
                 step.know("actor", {"person": found.actor.person}, found.seen)
             return self._perform(command, request, step, head, condition)

@@ -9,7 +9,7 @@ from flask import request
 
 from engine import sql
 from engine.identity import queries, tokens
-from engine.identity.seen import Seen, look
+from engine.identity.seen import VIEWERS, Seen, seen_with
 from engine.messages import Actor
 from engine.sql import Ask, Row
 from webui.actor import engine
@@ -47,8 +47,8 @@ class Bearer:
 def seen(connection: sa.Connection, scope: str = "read") -> Seen:
     """The bearer as queries see them, read on the same connection; raises TokenNotUsable and ScopeMissing."""
     bearer = Bearer(scope)
-    grant = bearer.check(sql.fetch(connection, [bearer.ask])[0])
-    return look(connection, grant.person.id)
+    rows, viewers = sql.fetch(connection, [bearer.ask, VIEWERS])
+    return seen_with(bearer.check(rows).person, viewers)
 
 
 def found(scope: str) -> Seen:

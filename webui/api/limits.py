@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import math
-import time
-
 from flask import Flask, current_app, request
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
+
+from engine.clock import SystemClock
+from webui.api.rates import Rate
 
 #: Requests of one token in a minute; of what makes the machine work for seconds, far fewer.
 A_MINUTE, COSTLY_A_MINUTE = 3_000, 60
@@ -24,27 +20,25 @@ class Limits:
     """The counters of one application; another process counts for itself."""
 
     def __init__(self) -> None:
-        self._counters = FixedWindowRateLimiter(MemoryStorage())
-        self.ordinary = RateLimitItemPerMinute(A_MINUTE)
-        self.costly = RateLimitItemPerMinute(COSTLY_A_MINUTE)
-        self.without = RateLimitItemPerMinute(WITHOUT_A_MINUTE)
+        self.ordinary = Rate(A_MINUTE)
+        self.costly = Rate(COSTLY_A_MINUTE)
+        self.without = Rate(WITHOUT_A_MINUTE)
 
     def asked(self, token: str, *, costly: bool) -> None:
         """Counts a request with a token; raises TooManyRequests."""
-        key = hashlib.sha256(token.encode()).hexdigest()
-        self._count(self.ordinary, key)
+        _count(self.ordinary, token)
         if costly:
-            self._count(self.costly, f"costly {key}")
+            _count(self.costly, token)
 
     def refused(self, address: str) -> None:
         """Counts a request whose token does not hold; raises TooManyRequests."""
-        self._count(self.without, f"without {address}")
+        _count(self.without, address)
 
-    def _count(self, limit: RateLimitItemPerMinute, key: str) -> None:
-        if self._counters.hit(limit, key):
-            return
-        reset = self._counters.get_window_stats(limit, key).reset_time
-        raise TooManyRequests(retry_after=max(1, math.ceil(reset - time.time())))
+
+def _count(rate: Rate, caller: str) -> None:
+    # The clock of the machine: a limit is about its load, and the installation's clock may stand still.
+    if wait := rate.wait(caller, SystemClock().now()):
+        raise TooManyRequests(retry_after=wait)
 
 
 def install(app: Flask) -> None:

@@ -114,11 +114,9 @@ def list_tasks(query: Query) -> Tasks:
     with engine().database.reading() as connection:
         who = seen(connection)
         if query.state == "open":
-            found = queries.todo(connection, who, wanted, limit=query.size, after=key)
-            total = queries.count_todo(connection, who, wanted)
+            found, total = queries.todo_counted(connection, who, wanted, limit=query.size, after=key)
         else:
-            found = queries.done(connection, who, wanted, limit=query.size, before=key)
-            total = queries.count_done(connection, who, wanted)
+            found, total = queries.done_counted(connection, who, wanted, limit=query.size, before=key)
     return Tasks(
         items=[Task(**_plain(item)) for item in found.items],
         total=min(total, queries.COUNTED),
