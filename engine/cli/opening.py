@@ -28,6 +28,14 @@ def open_engine(settings: Settings | None = None) -> Engine:
     return Engine(settings)
 
 
+@contextmanager
+def opened() -> Iterator[Engine]:
+    """The installation for as long as one command lasts; its reasons are said as sentences."""
+    engine = open_engine()
+    with reasons_said(language()), closing(engine.database):
+        yield engine
+
+
 def bring_up_to_date(settings: Settings) -> None:
     """The schema at its newest migration; with two roles, by the owner, who then gives the application its rights."""
     with closing(Database(settings.owner_url or settings.url)) as owner:

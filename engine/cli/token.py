@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from engine.cli.opening import language, open_engine, reasons_said
+from engine.cli.opening import opened
 from engine.history import access
 from engine.identity import queries, tokens
 from engine.identity.errors import PersonUnknown
-from engine.texts import say
+from engine.messages import SYSTEM
 
 
 @click.group("token")
@@ -23,21 +23,20 @@ def command() -> None:
 @click.option("--label", default="", help="What it is for.")
 def create(person: str, scopes: tuple[str, ...], days: int, label: str) -> None:
     """Print a new token of PERSON; it is shown this once."""
-    engine = open_engine()
-    with reasons_said(language()), engine.database.writing() as connection:
-        if queries.person(connection, person) is None:
-            raise PersonUnknown(person=person)
-        token = tokens.create(connection, person, scopes, engine.clock.now(), days=days, label=label)
-    access.note(engine, "system", "create-token", person, " ".join(scopes))
+    with opened() as engine:
+        with engine.database.writing() as connection:
+            if queries.person(connection, person) is None:
+                raise PersonUnknown(person=person)
+            token = tokens.create(connection, person, scopes, engine.clock.now(), days=days, label=label)
+        access.note(engine, SYSTEM.person, "create-token", person, " ".join(scopes))
     click.echo(token)
 
 
 @command.command("list")
 @click.argument("person", required=False)
 def listing(person: str | None) -> None:
-    """List the tokens of PERSON, or of everybody."""
-    engine = open_engine()
-    with engine.database.reading() as connection:
+    """List the tokens of PERSON, or of everybody: id, person, scopes, last day, when it was revoked, label."""
+    with opened() as engine, engine.database.reading() as connection:
         found = tokens.listing(connection, person)
     for one in found:
         ended = one.revoked_at or ""
@@ -47,11 +46,10 @@ def listing(person: str | None) -> None:
 @command.command("revoke")
 @click.argument("token")
 def revoke(token: str) -> None:
-    """End the token with the id TOKEN at once."""
-    engine = open_engine()
-    with engine.database.writing() as connection:
-        ended = tokens.revoke(connection, token, engine.clock.now())
-    if not ended:
-        raise click.ClickException(say("token-not-usable", language()))
-    access.note(engine, "system", "revoke-token", token, "revoked")
+    """End the token with the id TOKEN, as `list` shows it, at once."""
+    with opened() as engine:
+        with engine.database.writing() as connection:
+            if not tokens.revoke(connection, token, engine.clock.now()):
+                raise tokens.TokenNotUsable()
+        access.note(engine, SYSTEM.person, "revoke-token", token, "revoked")
     click.echo(token)

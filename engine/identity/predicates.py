@@ -36,8 +36,7 @@ def may_start(seen: Seen, command: Any, step: Step) -> bool:
     version = step.observe("current_version", definition=command.definition)
     if version is None or not seen.active or command.parent is not None or command.instance is not None:
         return False
-    starters = set(version["starters"])
-    return bool(starters & seen.roles) or ("*" in starters and seen.does_business)
+    return seen.starts(version["starters"])
 
 
 def is_starter(seen: Seen, command: Any, step: Step) -> bool:

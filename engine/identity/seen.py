@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 import sqlalchemy as sa
 
@@ -55,6 +57,10 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     def may_approve(self) -> bool:
         """True with a post that approves process definitions which others propose."""
         return self.active and bool({OWNER, APPROVER} & self.roles)
+
+    def starts(self, starters: Collection[str]) -> bool:
+        """True where one of the roles is a starter, or everybody (``*``) who does business."""
+        return bool(self.roles.intersection(starters)) or ("*" in starters and self.does_business)
 
     @property
     def queues(self) -> tuple[str, ...]:

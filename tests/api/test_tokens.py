@@ -30,7 +30,7 @@ def said(*arguments: str) -> Result:
 
 
 def test_a_token_is_printed_once_listed_and_revoked_on_the_command_line(city: City, line: list[str]) -> None:
-    made = said(*line, "create", "party-clerk", "--scope", "read", "--days", "30", "--label", "台账同步")
+    made = said(*line, "create", "party-clerk", "--scope", "read", "--days", "366", "--label", "台账同步")
     assert made.exit_code == 0, made.output
     printed = made.output.strip()
     assert re.fullmatch(r"bihuan_[\w-]{43}", printed)

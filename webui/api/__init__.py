@@ -1,4 +1,4 @@
-"""The API: the same commands and queries as the pages, for programs."""
+"""The API: the same commands and queries as the pages, for programs; one module for each kind of thing."""
 
 from __future__ import annotations
 

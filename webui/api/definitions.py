@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -15,11 +16,11 @@ from engine.definitions.compiled import compiled
 from engine.definitions.errors import DefinitionUnknown, DraftMissing, NotAnOwner
 from engine.forms.schema import schema
 from engine.identity.seen import Seen
+from webui import findings
 from webui.actor import engine
 from webui.api.bearer import found, seen
 from webui.api.operations import operation
-from webui.api.problems import BodyNotUsable, language
-from webui.texts import say
+from webui.api.problems import BodyNotUsable
 
 
 class Definition(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,18 +140,12 @@ def read_draft(definition: str) -> Any:
     return shown, _etag(shown)
 
 
-def may_start(version: queries.Version, who: Seen) -> bool:
-    """True where one of the person's roles starts it, or everybody who does business."""
-    return bool(set(version.starters) & who.roles) or ("*" in version.starters and who.does_business)
-
-
 def finding(one: errors.Finding) -> CheckFinding:
     """A finding in the language of the request."""
-    spoken = language()
+    told = findings.told(one)
     return CheckFinding(
         rule=one.rule, severity=one.severity, file=one.file, element=one.element, line=one.line,
-        message=say(f"check.{one.rule}", spoken, **one.values),
-        advice=say(f"check.{one.rule}.advice", spoken, **one.values),
+        message=told["text"], advice=told["advice"],
     )  # fmt: skip
 
 
@@ -158,7 +153,7 @@ def _told(version: queries.Version, state: str, who: Seen) -> dict[str, Any]:
     return {
         "id": version.definition, "title": version.title, "version": version.number,
         "published_at": version.in_force_at, "state": state,
-        "may_start": state == "active" and may_start(version, who),
+        "may_start": state == "active" and who.starts(version.starters),
     }  # fmt: skip
 
 
@@ -188,7 +183,7 @@ def _expected() -> int | None:
     """The revision that the request follows; raises BodyNotUsable where it names none that there can be."""
     if "If-Match" not in request.headers:
         return None
-    named = request.if_match.as_set(include_weak=False)
-    if len(named) != 1 or not (only := named.pop()).isdecimal() or len(only) > 9:
+    named = [tag for tag in request.if_match.as_set(include_weak=False) if tag]
+    if len(named) != 1 or not re.fullmatch("[0-9]{1,9}", named[0]):
         raise BodyNotUsable(412, "api-if-match")
-    return int(only)
+    return int(named[0])

@@ -18,9 +18,15 @@ _HEADERS = {
     },
     "If-Match": {
         "description": "The `ETag` as it was read; 412 where the thing has changed since.",
-        "schema": {"type": "string", "pattern": '^("[0-9a-f]{1,16}"|\\\\*)$'},
+        "schema": {"type": "string"},
     },
 }
+
+#: Parts of paths.
+_PARTS = {
+    "definition": "Id of the process.", "instance": "Id of the case.", "task": "Id of the task.",
+    "version": "Number of the version.", "document": "Id of the document.",
+}  # fmt: skip
 
 _BINARY = {"type": "string", "format": "binary"}
 
@@ -71,7 +77,7 @@ def _path(one: Operation) -> str:
 
 def _operation(one: Operation, known: dict[Any, Any]) -> dict[str, Any]:
     parts = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "description": _PARTS[name]}
         for name in re.findall(r"<([^>]+)>", one.path)
     ]
     found: dict[str, Any] = {

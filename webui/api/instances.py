@@ -19,11 +19,10 @@ from engine.instances.errors import CaseUnknown
 from webui.actor import engine
 from webui.api.bearer import Bearer, seen
 from webui.api.bodies import answers
-from webui.api.lists import PageKey, Size, key_of, parts_of
+from webui.api.lists import Key, PageKey, Size, Words, key_of, parts_of
 from webui.api.operations import operation, request_id
-from webui.api.problems import language
 from webui.api.tasks import Done
-from webui.texts import say
+from webui.texts import t
 
 
 class Instance(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,9 +57,9 @@ class InstanceQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     page: PageKey = ""
     size: Size = 50
-    definition: str = ""
+    definition: Key = ""
     state: Literal["", "open", "ended", "cancelled"] = ""
-    text: str = ""
+    text: Words = ""
 
 
 class Start(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -277,7 +276,7 @@ def verify_instance(instance: str) -> Verification:
 
 def _finding(found: Failure) -> Finding:
     told = {name: getattr(found, name) for name in Finding.__struct_fields__ if name != "sentence"}
-    sentence = say(f"verify.{found.found}", language(), **msgspec.structs.asdict(found))
+    sentence = t(f"verify.{found.found}", **msgspec.structs.asdict(found))
     return Finding(sentence=sentence, **told)
 
 

@@ -8,14 +8,14 @@ from functools import wraps
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import NotFound
 
 from engine.identity.tokens import TokenNotUsable
 from webui.api import bodies
 from webui.api.bearer import token
 from webui.api.limits import address, limits
-from webui.api.problems import BodyNotUsable
+from webui.api.problems import BodyNotUsable, language
 
 bp = Blueprint("api", __name__, url_prefix="/api")
 
@@ -67,6 +67,7 @@ def operation(method: str, path: str, **about: Any) -> Callable[[Callable[..., A
 
         @wraps(view)
         def handle(**parts: str) -> Response:
+            g.language = language()
             try:
                 limits().asked(token(), costly=told.costly)
                 return _respond(view(**_given(told, parts)), told.status)

@@ -16,7 +16,7 @@ from engine.tasks.tables import NO_DUE
 from webui.actor import engine
 from webui.api.bearer import Bearer, seen
 from webui.api.bodies import answers
-from webui.api.lists import PageKey, Size, key_of, parts_of
+from webui.api.lists import Key, PageKey, Size, key_of, parts_of
 from webui.api.operations import operation, request_id
 
 
@@ -77,7 +77,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     page: PageKey = ""
     size: Size = 50
-    instance: str = ""
+    instance: Key = ""
     state: Literal["open", "done"] = "open"
 
 

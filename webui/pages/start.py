@@ -23,17 +23,11 @@ from webui.pages.tasks import new_request_id
 bp = Blueprint("start", __name__)
 
 
-def may_start(version: definitions.Version) -> bool:
-    """True where one of the person's roles starts it, or everybody who does business."""
-    starters = set(version.starters)
-    return bool(starters & seen().roles) or ("*" in starters and seen().does_business)
-
-
 @bp.get("/start")
 def listing() -> str:
     """The processes in force that the person may start."""
     with engine().database.reading() as connection:
-        found = [version for version in definitions.startable(connection) if may_start(version)]
+        found = [version for version in definitions.startable(connection) if seen().starts(version.starters)]
     shown = [(version, translator(compiled(engine().store, version.package).package)) for version in found]
     return render_template("start/list.html", versions=shown)
 
@@ -69,7 +63,7 @@ def _find(definition: str) -> tuple[definitions.Version, Compiled]:
     with engine().database.reading() as connection:
         version = definitions.current(connection, definition)
         about = definitions.definition(connection, definition)
-    if version is None or not may_start(version):
+    if version is None or not seen().starts(version.starters):
         raise DefinitionUnknown(definition=definition)
     if about is not None and about.state != "active":
         refused = ProcessRetired if about.state == "retired" else StartsAreStopped
