@@ -76,7 +76,7 @@ def own(found: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def findings(package: Package, graph: Graph) -> Iterator[Finding]:
-    """Tasks, buttons and messages of steps that the diagram does not have; those of called packages are beyond sight."""
+    """Tasks, buttons and messages that the diagram does not have; those of called packages are beyond sight."""
     calls = any(node.type == "callActivity" for node in graph.nodes.values())
     for name, body in package.files.items():
         if name.startswith("scenarios/"):
