@@ -14,6 +14,7 @@ from engine import errors, sql, values
 from engine.beginning import READINGS, Asker, begin
 from engine.calendars import handlers as calendars
 from engine.clock import Clock, SystemClock
+from engine.correlation import handlers as correlation
 from engine.db import Database
 from engine.definitions import handlers as definitions
 from engine.documents.store import Store
@@ -35,6 +36,7 @@ from engine.tasks import handlers as tasks
 #: Command → the function that decides.
 HANDLERS: dict[type[Command], Callable[[Any, Step], Any]] = {
     **calendars.HANDLERS,
+    **correlation.HANDLERS,
     **definitions.HANDLERS,
     **identity.HANDLERS,
     **instances.HANDLERS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.calendars import queries as calendars
+from engine.correlation import queries as correlation
 from engine.definitions import queries as definitions
 from engine.documents import queries as documents
 from engine.identity import queries as identity
@@ -15,6 +16,7 @@ from engine.values import Json
 #: Name of a query → function of a connection and plain arguments; the answer is an encoded value.
 OBSERVATIONS: dict[str, Callable[..., Json]] = {
     **calendars.OBSERVATIONS,
+    **correlation.OBSERVATIONS,
     **definitions.OBSERVATIONS,
     **documents.OBSERVATIONS,
     **identity.OBSERVATIONS,

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 
 from engine import rights
 from engine.calendars import tables as _calendars
+from engine.correlation import tables as _correlation
 from engine.db import Database, metadata
 from engine.definitions import draft_tables as _package_drafts
 from engine.definitions import tables as _definitions
@@ -42,7 +43,7 @@ OUTSIDE_THE_JOURNAL = frozenset(
 RECORD = frozenset({"journal", "streams"})
 
 _MODULES = (
-    _access, _calendars, _definitions, _documents, _identity, _instances, _jobs, _journal, _ledgers,
+    _access, _calendars, _correlation, _definitions, _documents, _identity, _instances, _jobs, _journal, _ledgers,
     _package_drafts, _seals, _sessions, _tasks, _tokens, _verified, _visits,
 )  # fmt: skip
 

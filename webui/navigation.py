@@ -39,6 +39,7 @@ GROUPS: list[tuple[str, list[Place]]] = [
             Place(
                 code="nav.approvals", endpoint="publishing.approvals", roles=frozenset({OWNER, APPROVER, AUDITOR})
             ),
+            Place(code="nav.messages", endpoint="messages.listing", roles=frozenset({OWNER, AUDITOR})),
         ],
     ),
     (
@@ -55,6 +56,7 @@ GROUPS: list[tuple[str, list[Place]]] = [
         [
             Place(code="nav.people", endpoint="people.listing", roles=frozenset({ADMINISTRATOR})),
             Place(code="nav.incidents", endpoint="incidents.listing", roles=frozenset({ADMINISTRATOR})),
+            Place(code="nav.messages", endpoint="messages.listing", roles=frozenset({ADMINISTRATOR})),
         ],
     ),
 ]

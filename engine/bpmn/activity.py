@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine import values
-from engine.bpmn import events, facts, instances
+from engine.bpmn import events, facts, instances, messages
 from engine.bpmn.flows import leave
 from engine.bpmn.graph import Node
 from engine.bpmn.machine import Machine
@@ -113,6 +113,10 @@ def _call(machine: Machine, token: int, node: Node) -> None:
     machine.wait("child", node.id, token, process=node.called or "", inputs=_inputs(machine, token, node))
 
 
+def _receive(machine: Machine, token: int, node: Node) -> None:
+    messages.wait_for(machine, token, node)
+
+
 def _pass(machine: Machine, token: int, node: Node) -> None:
     machine.todo.append(("done", token))
 
@@ -174,6 +178,7 @@ BODIES: dict[str, Callable[[Machine, int, Node], None]] = {
     "scriptTask": _script,
     "serviceTask": _service,
     "businessRuleTask": _decide,
+    "receiveTask": _receive,
     "callActivity": _call,
     "subProcess": _subprocess,
 }

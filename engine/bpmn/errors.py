@@ -37,6 +37,10 @@ class NotATime(Mistake):
     """Expected a duration or a point in time for the timer {element}, found {found}."""
 
 
+class NotAKey(Mistake):
+    """Expected the correlation key of {element} to be a text of 1 to 200 characters or a number, found {found}."""
+
+
 class BudgetSpent(Mistake):
     """Expected the case to come to rest within {limit} {unit}, but it went on; look for a loop without a wait."""
 

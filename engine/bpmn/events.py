@@ -1,24 +1,29 @@
-"""Events: boundary events that listen, timers, errors on their way outwards, and ends."""
+"""Events: boundary events that listen, timers and messages, errors on their way outwards, and ends."""
 
 from __future__ import annotations
 
-from engine.bpmn import errors, facts, timers
+from collections.abc import Callable, Mapping
+
+from engine.bpmn import errors, facts, messages, timers
 from engine.bpmn.flows import leave, try_result
 from engine.bpmn.graph import Node
 from engine.bpmn.machine import Machine
+from engine.values import Value
 
 
 def listen_at_boundary(machine: Machine, token: int) -> None:
-    """Opens the timers of the boundary events of an activity."""
+    """Opens what the boundary events of an activity wait for."""
     for element in machine.node(token).boundary:
         event = machine.graph.nodes[element]
-        if event.trigger is not None and event.trigger.kind == "timer":
-            _open_timer(machine, token, event)
+        if event.trigger is not None and event.trigger.kind in OPEN:
+            OPEN[event.trigger.kind](machine, token, event)
 
 
 def catch(machine: Machine, token: int) -> None:
-    """An intermediate catch event: waits for its timer."""
-    _open_timer(machine, token, machine.node(token))
+    """An intermediate catch event: waits for its timer or message."""
+    event = machine.node(token)
+    assert event.trigger is not None
+    OPEN[event.trigger.kind](machine, token, event)
 
 
 def fire(machine: Machine, wait: int) -> None:
@@ -30,6 +35,20 @@ def fire(machine: Machine, wait: int) -> None:
         _happen(machine, event, found.token)
     else:
         machine.todo.append(("leave", found.token))
+
+
+def receive(machine: Machine, wait: int, payload: Mapping[str, Value]) -> None:
+    """A message arrives at an event. A boundary event that does not interrupt goes on listening (BPMN 2.0 §13.5.3)."""
+    found = machine.state.waits[wait]
+    event = machine.graph.nodes[found.element]
+    if event.type != "boundaryEvent":
+        machine.close_wait(wait)
+        messages.arrive(machine, found.token, payload)
+        machine.todo.append(("done", found.token))
+        return
+    if event.interrupting:
+        machine.close_wait(wait)
+    messages.arrive(machine, _happen(machine, event, found.token), payload)
 
 
 def end(machine: Machine, token: int) -> None:
@@ -88,12 +107,12 @@ def _catcher(machine: Machine, node: Node, code: str) -> Node | None:
     return None
 
 
-def _happen(machine: Machine, event: Node, host: int) -> None:
-    """A boundary event has happened at its activity: which ends, if it is interrupting."""
+def _happen(machine: Machine, event: Node, host: int) -> int:
+    """A boundary event has happened at its activity: which ends, if it is interrupting. Gives the event's token."""
     scope = machine.state.tokens[host].scope
     if event.interrupting:
         machine.cancel(host)
-    machine.enter(event.id, scope, fired=True)
+    return machine.enter(event.id, scope, fired=True)
 
 
 def _open_timer(machine: Machine, token: int, event: Node) -> None:
@@ -107,3 +126,7 @@ def _open_timer(machine: Machine, token: int, event: Node) -> None:
         event.id,
     )
     machine.wait("timer", event.id, token, due=due)
+
+
+#: Kind of trigger → how its wait opens. (An error is not waited for: it walks.)
+OPEN: dict[str, Callable[[Machine, int, Node], None]] = {"timer": _open_timer, "message": messages.wait_for}

@@ -75,7 +75,7 @@ class VariableWritten(_Fact, frozen=True, array_like=True, tag="var"):
 
 
 class WaitOpened(_Fact, frozen=True, array_like=True, tag="open"):
-    """The case waits: ``user``, ``job``, ``child`` or ``timer``."""
+    """The case waits: ``user``, ``job``, ``child``, ``timer`` or ``message``."""
 
     wait: int
     kind: str

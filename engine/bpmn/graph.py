@@ -7,8 +7,11 @@ from collections.abc import Iterator
 import msgspec
 
 ACTIVITIES = frozenset(
-    {"task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "subProcess", "callActivity"}
-)
+    {
+        "task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "receiveTask", "subProcess",
+        "callActivity",
+    }
+)  # fmt: skip
 GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway"})
 EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "boundaryEvent"})
 CONTAINERS = frozenset({"process", "subProcess"})
@@ -48,12 +51,17 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Trigger(msgspec.Struct, frozen=True, kw_only=True):
-    """An event definition: ``timer`` (``date`` or ``duration``), ``error`` (a code, or any), ``terminate``."""
+    """What an event or a receive task waits for, or how an end ends.
+
+    ``timer`` (``date`` or ``duration``), ``message`` (its name; none where it refers to no message), ``error`` (a code,
+    or any), ``terminate``.
+    """
 
     kind: str
     code: str | None = None
     date: str | None = None
     duration: str | None = None
+    message: str | None = None
 
 
 class Loop(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import values
-from engine.bpmn import activity, errors, events, facts, joins
+from engine.bpmn import activity, errors, events, facts, joins, messages
 from engine.bpmn.facts import Fact
 from engine.bpmn.flows import leave
 from engine.bpmn.graph import ACTIVITIES, Graph
@@ -55,6 +55,18 @@ class Workflow:
         machine = self._begin()
         machine.close_wait(wait)
         self._attempt("again", token, lambda: events.throw(machine, token, code))
+        return self._run()
+
+    def deliver_message(self, wait: int, payload: Mapping[str, Value]) -> list[Fact]:
+        """Brings a message to the event or receive task that waits for it; raises WaitNotOpen.
+
+        The mapping out sees its values as ``result``; without one they are not written.
+        """
+        found = self._wait(wait, "message")
+        if self.graph.nodes[found.element].type == "receiveTask":
+            return self._finish(found, wait, payload, messages.UNDER)
+        machine = self._begin()
+        self._whole(lambda: events.receive(machine, wait, payload))
         return self._run()
 
     def fire_timer(self, wait: int) -> list[Fact]:
@@ -187,7 +199,7 @@ def _enter(machine: Machine, token: int) -> None:
     if found.flow is not None:
         joins.arrive(machine, token)
     elif found.fired:
-        leave(machine, token)
+        activity.done(machine, token)
     elif node.type in ACTIVITIES:
         activity.enter(machine, token)
     elif node.type == "intermediateCatchEvent":

@@ -49,7 +49,7 @@ def _references(root: Any) -> Iterator[Finding]:
     ours = [found for found in root.iter() if isinstance(found.tag, str) and etree.QName(found).namespace == MODEL]
     ids = {element.get("id") for element in ours}
     for element in ours:
-        for name in ("sourceRef", "targetRef", "attachedToRef", "errorRef", "default"):
+        for name in ("sourceRef", "targetRef", "attachedToRef", "errorRef", "messageRef", "default"):
             wanted = element.get(name)
             if wanted is not None and wanted not in ids:
                 yield _dangling(element, name, wanted)

@@ -11,7 +11,9 @@ from engine.errors import Finding
 MOST_TOKENS = 1_000
 
 #: Elements at which a case can come to rest.
-WAITING = frozenset({"userTask", "manualTask", "serviceTask", "callActivity", "intermediateCatchEvent"})
+WAITING = frozenset(
+    {"userTask", "manualTask", "serviceTask", "receiveTask", "callActivity", "intermediateCatchEvent"}
+)
 
 
 def findings(graph: Graph) -> Iterator[Finding]:

@@ -8,6 +8,9 @@ DC = "http://www.omg.org/spec/DD/20100524/DC"
 BIHUAN = "urn:bihuan:bpmn:1"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
+#: Events at which something can arrive, with values for a mapping out.
+CATCHING = frozenset({"intermediateCatchEvent", "boundaryEvent"})
+
 #: Elements that only tell or show; nothing of them is executed and nothing is lost.
 SHOWN = frozenset(
     {
@@ -33,6 +36,7 @@ EXECUTED: dict[str, frozenset[str]] = {
     "scriptTask": frozenset({"id", "name", "default", "scriptFormat"}),
     "serviceTask": frozenset({"id", "name", "default"}),
     "businessRuleTask": frozenset({"id", "name", "default"}),
+    "receiveTask": frozenset({"id", "name", "default", "messageRef"}),
     "callActivity": frozenset({"id", "name", "default", "calledElement"}),
     "subProcess": frozenset({"id", "name", "default", "triggeredByEvent"}),
     "exclusiveGateway": frozenset({"id", "name", "default", "gatewayDirection"}),
@@ -51,6 +55,8 @@ EXECUTED: dict[str, frozenset[str]] = {
     "timeDate": frozenset({"id"}),
     "errorEventDefinition": frozenset({"id", "errorRef"}),
     "terminateEventDefinition": frozenset({"id"}),
+    "messageEventDefinition": frozenset({"id", "messageRef"}),
+    "message": frozenset({"id", "name"}),
     "error": frozenset({"id", "name", "errorCode"}),
 }  # fmt: skip
 
@@ -61,11 +67,11 @@ BOOLEANS = frozenset({"isExecutable", "isClosed", "triggeredByEvent", "cancelAct
 TRIGGERS: dict[str, frozenset[str]] = {
     "startEvent": frozenset(),
     "endEvent": frozenset({"errorEventDefinition", "terminateEventDefinition"}),
-    "intermediateCatchEvent": frozenset({"timerEventDefinition"}),
-    "boundaryEvent": frozenset({"timerEventDefinition", "errorEventDefinition"}),
+    "intermediateCatchEvent": frozenset({"timerEventDefinition", "messageEventDefinition"}),
+    "boundaryEvent": frozenset({"timerEventDefinition", "messageEventDefinition", "errorEventDefinition"}),
 }
 
-#: Extension → where it may stand, and its attributes.
+#: Extension → where it may stand (``activity``: at any), and its attributes.
 EXTENSIONS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "case": (frozenset({"process"}), frozenset({"title", "period", "unit"})),
     "start": (frozenset({"process"}), frozenset({"roles"})),
@@ -79,8 +85,9 @@ EXTENSIONS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "fact": (frozenset({"userTask", "manualTask"}), frozenset({"name", "value"})),
     "letter": (frozenset({"userTask", "manualTask"}), frozenset({"template", "items"})),
     "back": (frozenset({"userTask", "manualTask"}), frozenset({"when", "reason"})),
-    "input": (frozenset(), frozenset({"name", "value"})),
-    "output": (frozenset(), frozenset({"name", "value"})),
+    "input": (frozenset({"activity"}), frozenset({"name", "value"})),
+    "output": (frozenset({"activity"}) | CATCHING, frozenset({"name", "value"})),
+    "correlation": (CATCHING | {"receiveTask"}, frozenset({"key"})),
     "collection": (
         frozenset({"multiInstanceLoopCharacteristics"}), frozenset({"value", "item", "output", "outputItem"})
     ),

@@ -17,8 +17,10 @@ _NODES = ACTIVITIES | GATEWAYS | EVENTS
 #: Executed elements → where they are read. (Which event may have which definition is a question for ``supported``.)
 PLACES: dict[str, frozenset[str]] = {
     **dict.fromkeys(_NODES | {"sequenceFlow"}, CONTAINERS),
-    **dict.fromkeys(("process", "error"), frozenset({"definitions"})),
-    **dict.fromkeys(("timerEventDefinition", "errorEventDefinition", "terminateEventDefinition"), EVENTS),
+    **dict.fromkeys(("process", "error", "message"), frozenset({"definitions"})),
+    **dict.fromkeys(
+        ("timerEventDefinition", "messageEventDefinition", "errorEventDefinition", "terminateEventDefinition"), EVENTS
+    ),
     **dict.fromkeys(("timeDuration", "timeDate"), frozenset({"timerEventDefinition"})),
     **dict.fromkeys(
         ("loopCardinality", "completionCondition", "loopDataInputRef", "inputDataItem"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from engine.bpmn import timers
 from engine.bpmn.graph import ACTIVITIES, CONTAINERS, Graph, Node
 from engine.bpmn.movement import MOST_TOKENS, at, backward, forward
+from engine.bpmn.names import CATCHING
 from engine.errors import Finding
 
 
@@ -56,6 +57,7 @@ def _node(graph: Graph, node: Node) -> Iterator[Finding]:
     if node.type == "endEvent" and node.trigger is not None and node.trigger.kind == "error" and not node.trigger.code:
         yield at("bpmn-error-without-code", node)
     yield from _timer(node)
+    yield from _message(node)
     yield from _loop(node)
 
 
@@ -121,6 +123,20 @@ def _timer(node: Node) -> Iterator[Finding]:
     text = trigger.date or trigger.duration or ""
     if not text.startswith("=") and not timers.is_literal(trigger.date, trigger.duration):
         yield at("bpmn-timer", node, found=text[:60])
+
+
+def _message(node: Node) -> Iterator[Finding]:
+    """A wait for a message names it; what belongs to a message stands nowhere else."""
+    trigger = node.trigger
+    if trigger is not None and trigger.kind == "message":
+        if trigger.message is None:
+            yield at("bpmn-message-empty", node)
+        elif not trigger.message:
+            yield at("bpmn-message-without-name", node)
+    elif node.type in CATCHING:
+        for name in ("correlation", "output"):
+            if node.extension(name) is not None:
+                yield at("bpmn-extension-misplaced", node, extension=name, place=node.type)
 
 
 def _container(graph: Graph, container: Node) -> Iterator[Finding]:

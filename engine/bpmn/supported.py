@@ -26,6 +26,7 @@ _REQUIRED = {
     "result": "name",
     "service": "kind",
     "decision": "ref",
+    "correlation": "key",
 }
 
 
@@ -101,7 +102,7 @@ def _extension(element: Any, name: str) -> Iterator[Finding]:
         yield unsupported(element, f"bihuan:{name}")
         return
     places, attributes = EXTENSIONS[name]
-    if place not in (places or ACTIVITIES):
+    if place not in places and not ("activity" in places and place in ACTIVITIES):
         yield Finding(
             rule="bpmn-extension-misplaced", element=nearest_id(element), line=element.sourceline or 0,
             values={"extension": name, "place": place},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -47,7 +47,7 @@ def compile_process(root: Element) -> Graph:
         extensions=extensions(process), documentation=_text(process, "documentation") or "",
     )  # fmt: skip
     graph.nodes[graph.id] = Node(id=graph.id, type="process", name=graph.name, line=process.sourceline or 0)
-    _walk(process, graph, _error_codes(root))
+    _walk(process, graph, _declared(root))
     _connect(graph)
     _lanes(process, graph)
     _shapes(root, graph)
@@ -64,12 +64,22 @@ def is_true(text: str | None, default: bool = False) -> bool:
     return default if text is None else text.strip() in ("true", "1")
 
 
-def _error_codes(root: Element) -> dict[str, str]:
-    """Id → code of the errors of a file; one without a code is still not any error."""
-    return {
-        found.get("id", ""): found.get("errorCode") or found.get("name") or found.get("id", "")
-        for found in root.findall(tag("error"))
-    }
+class _Declared(NamedTuple):
+    """What events refer to: id → code of an error, id → name of a message."""
+
+    errors: dict[str, str]
+    messages: dict[str, str]
+
+
+def _declared(root: Element) -> _Declared:
+    """The errors and messages of a file; an error without a code is still not any error."""
+    return _Declared(
+        {
+            found.get("id", ""): found.get("errorCode") or found.get("name") or found.get("id", "")
+            for found in root.findall(tag("error"))
+        },
+        {found.get("id", ""): (found.get("name") or "").strip() for found in root.findall(tag("message"))},
+    )
 
 
 def tag(name: str) -> str:
@@ -91,7 +101,7 @@ def extensions(element: Element) -> tuple[Extension, ...]:
     return tuple(Extension(local(found), dict(found.attrib), (found.text or "").strip()) for found in ours)
 
 
-def _walk(process: Element, graph: Graph, errors: dict[str, str]) -> None:
+def _walk(process: Element, graph: Graph, declared: _Declared) -> None:
     waiting = [process]
     while waiting:
         container = waiting.pop()
@@ -101,7 +111,7 @@ def _walk(process: Element, graph: Graph, errors: dict[str, str]) -> None:
                 flow = _flow(element)
                 graph.flows[flow.id] = flow
             elif name in FLOW_NODES:
-                node = _node(element, container.get("id", ""), errors)
+                node = _node(element, container.get("id", ""), declared)
                 graph.nodes[node.id] = node
                 graph.nodes[node.parent].children.append(node.id)
                 if name in CONTAINERS:
@@ -121,27 +131,35 @@ def _expression(text: str | None) -> str | None:
     return text[1:].strip() if text and text.startswith("=") else text
 
 
-def _node(element: Element, parent: str, errors: dict[str, str]) -> Node:
+def _node(element: Element, parent: str, declared: _Declared) -> Node:
     return Node(
         id=element.get("id", ""), type=local(element), name=element.get("name", ""), parent=parent,
         line=element.sourceline or 0, default=element.get("default"), attached_to=element.get("attachedToRef"),
-        interrupting=is_true(element.get("cancelActivity"), default=True), trigger=_trigger(element, errors),
+        interrupting=is_true(element.get("cancelActivity"), default=True), trigger=_trigger(element, declared),
         loop=_loop(element), called=element.get("calledElement"), script=_expression(_text(element, "script")),
         documentation=_text(element, "documentation") or "", extensions=extensions(element),
     )  # fmt: skip
 
 
-def _trigger(element: Element, errors: dict[str, str]) -> Trigger | None:
+def _trigger(element: Element, declared: _Declared) -> Trigger | None:
+    if local(element) == "receiveTask":
+        return _message(element, declared)
     for child in element:
         name = local(child)
         if name == "timerEventDefinition":
             return Trigger(kind="timer", date=_text(child, "timeDate"), duration=_text(child, "timeDuration"))
         if name == "errorEventDefinition":
             ref = child.get("errorRef")
-            return Trigger(kind="error", code=errors.get(ref) if ref else None)
+            return Trigger(kind="error", code=declared.errors.get(ref) if ref else None)
+        if name == "messageEventDefinition":
+            return _message(child, declared)
         if name == "terminateEventDefinition":
             return Trigger(kind="terminate")
     return None
+
+
+def _message(element: Element, declared: _Declared) -> Trigger:
+    return Trigger(kind="message", message=declared.messages.get(element.get("messageRef", "")))
 
 
 def _loop(element: Element) -> Loop | None:

@@ -54,7 +54,8 @@ def seen_by(package: Package, node: Node) -> frozenset[str]:
         names |= COUNTERS | ({node.loop.item} if node.loop.item else set())
     if node.type in ("userTask", "manualTask"):
         return frozenset(names) | answers_of(package, node) | {"outcome"}
-    return frozenset(names) | ({"result"} if node.type in ("serviceTask", "callActivity") else set())
+    hears = node.trigger is not None and node.trigger.kind == "message"
+    return frozenset(names) | ({"result"} if hears or node.type in ("serviceTask", "callActivity") else set())
 
 
 def answers_of(package: Package, node: Node) -> frozenset[str]:

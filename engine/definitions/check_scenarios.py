@@ -22,16 +22,19 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one person does, once or for each of several offices."""
+    """What one person does, once or for each of several offices; or a message that another system sends."""
 
-    by: str
-    do: Literal["start", "complete"]
+    by: str = ""
+    do: Literal["start", "complete", "send"]
     element: str = ""
     unit: str = ""
     outcome: str = ""
     values: dict[str, Any] = {}
     rows: Rows | None = None
     upload: tuple[str, ...] = ()
+    #: Name and correlation key of what is sent; its values are ``values``.
+    message: str = ""
+    key: str | None = None
     for_each: str | tuple[str, ...] = ()
     #: ``except`` in the file.
     but: tuple[str, ...] = msgspec.field(default=(), name="except")
@@ -56,8 +59,11 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 def read(found: Mapping[str, Any]) -> Scenario:
     """The scenario that a TOML file spells; raises ValueError."""
     scenario = msgspec.convert(found, Scenario)
-    if [step.do for step in scenario.steps] != ["start", *("complete" for _ in scenario.steps[1:])]:
-        raise ValueError("the first step starts, the others complete")
+    if [step.do == "start" for step in scenario.steps] != [True, *(False for _ in scenario.steps[1:])]:
+        raise ValueError("the first step starts, the others complete or send")
+    for step in scenario.steps:
+        if not (step.message if step.do == "send" else step.by):
+            raise ValueError("by is missing" if step.do != "send" else "message is missing")
     return scenario
 
 
@@ -70,7 +76,7 @@ def own(found: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def findings(package: Package, graph: Graph) -> Iterator[Finding]:
-    """Steps at tasks and buttons that the diagram does not have; tasks of called packages are beyond sight."""
+    """Tasks, buttons and messages that the diagram does not have; those of called packages are beyond sight."""
     calls = any(node.type == "callActivity" for node in graph.nodes.values())
     for name, body in package.files.items():
         if name.startswith("scenarios/"):
@@ -83,6 +89,12 @@ def findings(package: Package, graph: Graph) -> Iterator[Finding]:
 
 
 def _step(graph: Graph, calls: bool, file: str, number: int, step: Step) -> Iterator[Finding]:
+    if step.do == "send":
+        names = {node.trigger.message for node in graph.nodes.values() if node.trigger is not None}
+        if step.message not in names and not calls:
+            values = {"step": str(number), "message": step.message}
+            yield Finding(rule="scenario-message", element=step.message, file=file, values=values)
+        return
     node = graph.nodes.get(step.element)
     values = {"step": str(number), "element": step.element, "outcome": step.outcome}
     if node is None or node.type not in ("userTask", "manualTask"):

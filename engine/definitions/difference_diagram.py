@@ -30,10 +30,12 @@ SILENT = frozenset({"incoming", "outgoing", "flowNodeRef", "laneSet", "childLane
 ATTRIBUTES = {
     "name": "name", "default": "default", "calledElement": "called", "sourceRef": "from", "targetRef": "to",
     "attachedToRef": "attached", "cancelActivity": "interrupting", "processRef": "process",
+    "messageRef": "message",
 }  # fmt: skip
 CHILDREN = {
     "conditionExpression": "condition", "script": "script", "documentation": "documentation", "text": "text",
     "multiInstanceLoopCharacteristics": "loop", "standardLoopCharacteristics": "loop",
+    "messageEventDefinition": "message",
 }  # fmt: skip
 #: Our extensions of which an element may have several, told apart by their name.
 NAMED = frozenset({"outcome", "input", "output", "fact", "result"})
@@ -114,7 +116,7 @@ def _named(found: dict[str, _Thing]) -> dict[str, _Thing]:
             ends = (found.get(thing.values.get((end, ""), "")) for end in ("from", "to"))
             thing.name = " → ".join(end.name or "·" if end is not None else "·" for end in ends)
     for thing in found.values():
-        for aspect in ("from", "to", "default", "attached", "container"):
+        for aspect in ("from", "to", "default", "attached", "container", "message"):
             other = found.get(thing.values.get((aspect, ""), ""))
             if other is not None and other.name:
                 thing.values[aspect, ""] = f"{other.name} ({thing.values[aspect, '']})"

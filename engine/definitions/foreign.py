@@ -51,6 +51,8 @@ def convert(element: Any) -> Iterator[Change]:
         if isinstance(found.tag, str) and etree.QName(found).namespace == ZEEBE and local(found) in _ZEEBE:
             found.set(DONE, "1")
             yield from _ZEEBE[local(found)](element, found)
+    if local(element) in ("receiveTask", "intermediateCatchEvent", "boundaryEvent"):
+        yield from _subscription(element)
     if local(element) == "conditionExpression":
         yield from _condition(element)
 
@@ -136,6 +138,18 @@ def _collection(element: Any, collection: str, item: str, output: str = "", each
 def _decision(element: Any, ref: str, result: str) -> Iterator[Change]:
     if ref:
         yield from _put(element, "decision", f"decisionRef={ref}", ref=ref, result=result)
+
+
+def _subscription(element: Any) -> Iterator[Change]:
+    """The key that a message of Zeebe carries stands with us where it is waited for."""
+    holding = element if local(element) == "receiveTask" else element.find(tag("messageEventDefinition"))
+    wanted = holding.get("messageRef") if holding is not None else None
+    for message in element.getroottree().getroot().findall(tag("message")) if wanted else ():
+        for found in message.iter(f"{{{ZEEBE}}}subscription"):
+            if message.get("id") == wanted and found.get("correlationKey"):
+                found.set(DONE, "1")
+                key = _marked(found.get("correlationKey"))
+                yield from _put(element, "correlation", f"correlationKey={found.get('correlationKey')}", key=key)
 
 
 def _condition(element: Any) -> Iterator[Change]:

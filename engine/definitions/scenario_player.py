@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import forms, values
+from engine.correlation import commands as correlation
 from engine.definitions.check_scenarios import Expected, Rows, Scenario, Step
 from engine.demo.play import Play
 from engine.dispatch import Engine
@@ -18,9 +19,12 @@ from engine.instances import commands as cases
 from engine.instances import queries as case_queries
 from engine.instances import view
 from engine.jobs.tables import job_leases
-from engine.messages import Actor
+from engine.messages import SYSTEM, Actor
 from engine.tasks import commands as tasks
 from engine.tasks import queries, work
+
+#: Seconds for which a message of a story is kept.
+KEPT = 24 * 3600
 
 #: Longest piece of a value that a result shows.
 SHOWN = 200
@@ -63,7 +67,7 @@ class Player:
             self.play.worker.work()
         else:
             for office in self._offices(step):
-                self._complete(step, office)
+                (self._send if step.do == "send" else self._complete)(step, office)
         self._sound()
         if step.expect_open is not None:
             found = self._open()
@@ -82,6 +86,13 @@ class Player:
             answers = {**answers, field: [self.play.upload(by, f"{field}.pdf", body)]}
         done = tasks.CompleteTask(task=task, values=answers, outcome=step.outcome or None)
         self.engine.dispatch(done, Actor(person=by))
+        self.play.worker.work()
+
+    def _send(self, step: Step, office: str | None) -> None:
+        """Another system sends a message; one that nobody waits for yet is kept, as in life."""
+        name, key, said = (filled(value, office) for value in (step.message, step.key, step.values))
+        command = correlation.SendMessage(name=name, key=key, values=said, time_to_live=KEPT)
+        self.engine.dispatch(command, SYSTEM)
         self.play.worker.work()
 
     def _offices(self, step: Step) -> list[str | None]:

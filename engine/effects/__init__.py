@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.effects import cases, letters, numbers
+from engine.effects import cases, letters, messages, numbers
 
 EFFECTS: dict[str, Callable[[Any, Any], None]] = {
     "start-child": cases.start_child,
     "deliver-result": cases.deliver_to_parent,
     "cancel-child": cases.cancel_child,
     "timer": cases.fire_timer,
+    "correlate-message": messages.correlate,
+    "deliver-message": messages.deliver,
+    "find-message": messages.find,
     "put-in-force": cases.put_in_force,
     "remind": cases.remind,
     "numbers": numbers.take,

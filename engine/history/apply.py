@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.calendars import state as calendars
+from engine.correlation import state as correlation
 from engine.definitions import state as definitions
 from engine.documents import state as documents
 from engine.identity import state as identity
@@ -18,6 +19,7 @@ from engine.tasks import state as tasks
 #: (event class, version) → the function that changes the tables.
 APPLIERS: Appliers = {
     **calendars.APPLIERS,
+    **correlation.APPLIERS,
     **definitions.APPLIERS,
     **documents.APPLIERS,
     **identity.APPLIERS,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.calendars import commands as calendars
+from engine.correlation import commands as correlation
 from engine.definitions import commands as definitions
 from engine.errors import Conflict, Refusal
 from engine.identity import commands as identity
@@ -16,6 +17,7 @@ from engine.identity.predicates import (
     is_starter,
     is_system,
     may_approve,
+    may_send_messages,
     may_start,
 )
 from engine.identity.seen import Seen, from_observation
@@ -44,6 +46,11 @@ PERMISSIONS: dict[type[Command], list[list[Predicate]]] = {
     identity.ResetPassword: _ADMINISTRATION,
     identity.EndSessions: _ADMINISTRATION,
     calendars.SetCalendarYear: _ADMINISTRATION,
+    correlation.SendMessage: [[may_send_messages], [is_system]],
+    correlation.CorrelateMessage: _SYSTEM,
+    correlation.NoteDelivery: _SYSTEM,
+    correlation.KeepMessage: _ADMINISTRATION,
+    correlation.DiscardMessage: _ADMINISTRATION,
     definitions.PublishVersion: _SYSTEM,
     definitions.ProposeVersion: _OWNERS,
     definitions.ApproveVersion: [[may_approve]],
@@ -57,6 +64,7 @@ PERMISSIONS: dict[type[Command], list[list[Predicate]]] = {
     instances.StartCase: [[may_start], [is_system]],
     instances.DeliverResult: _SYSTEM,
     instances.DeliverError: _SYSTEM,
+    instances.DeliverMessage: _SYSTEM,
     instances.FireTimer: _SYSTEM,
     instances.ReportCallFailure: _SYSTEM,
     instances.CancelCase: [[is_starter], [is_process_owner], [is_system]],

@@ -39,6 +39,11 @@ def may_start(seen: Seen, command: Any, step: Step) -> bool:
     return seen.starts(version["starters"])
 
 
+def may_send_messages(seen: Seen, command: Any, step: Step) -> bool:
+    """The account of a program that speaks for another system, or a person who owns process definitions."""
+    return seen.sends_messages
+
+
 def is_starter(seen: Seen, command: Any, step: Step) -> bool:
     """The person started the case."""
     case = step.find(cases.instances, step.stream)

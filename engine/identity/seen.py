@@ -15,6 +15,10 @@ from engine.values import Json
 
 #: Roles of the product itself; all others belong to process packages.
 ADMINISTRATOR, AUDITOR, OWNER, APPROVER = "administrator", "auditor", "process_owner", "approver"
+#: The post of another system's account, that sends messages and does no business.
+MESSENGER = "messenger"
+#: Roles in which no business is done.
+TECHNICAL = frozenset({ADMINISTRATOR, MESSENGER})
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,17 +40,22 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def offices(self) -> frozenset[str]:
         """The offices of the posts in which business is done."""
-        return frozenset(office for role, office in self.posts if role != ADMINISTRATOR)
+        return frozenset(office for role, office in self.posts if role not in TECHNICAL)
 
     @property
     def does_business(self) -> bool:
-        """True with a post other than the administrator's."""
-        return bool(self.roles - {ADMINISTRATOR})
+        """True with a post other than the technical ones."""
+        return bool(self.roles - TECHNICAL)
 
     @property
     def owns_processes(self) -> bool:
         """True where the person may change process packages."""
         return self.active and OWNER in self.roles
+
+    @property
+    def sends_messages(self) -> bool:
+        """True where the person or program may send messages to cases."""
+        return self.active and bool({MESSENGER, OWNER} & self.roles)
 
     @property
     def audits(self) -> bool:
@@ -65,7 +74,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def queues(self) -> tuple[str, ...]:
         """The lists of work items that reach this person."""
-        return (f"@{self.person}", *sorted(f"{role}@{office}" for role, office in self.posts if role != ADMINISTRATOR))
+        return (f"@{self.person}", *sorted(f"{role}@{office}" for role, office in self.posts if role not in TECHNICAL))
 
 
 def from_observation(person: str, answer: Json) -> Seen:

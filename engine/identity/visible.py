@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from engine.identity.seen import AUDITOR, Seen, look
+from engine.correlation.tables import messages
+from engine.identity.seen import ADMINISTRATOR, AUDITOR, OWNER, Seen, look
 from engine.instances.tables import instances
 from engine.tasks.tables import work_items
 from engine.values import Json
@@ -35,12 +36,21 @@ def visible_tasks(seen: Seen) -> Condition:
     return sa.or_(_part(seen), case)
 
 
+def visible_messages(seen: Seen) -> Condition:
+    """All for those who mend, own or audit; else those that the person, or the program, has sent."""
+    if {ADMINISTRATOR, AUDITOR, OWNER} & seen.roles:
+        return sa.true()
+    return messages.c.sent_by == seen.person
+
+
 def _part(seen: Seen) -> Condition:
     return sa.or_(work_items.c.queue.in_(seen.queues), work_items.c.done_by == seen.person)
 
 
 #: Noun → the condition under which a person sees one.
-VISIBLE: dict[str, Callable[[Seen], Condition]] = {"case": visible_cases, "task": visible_tasks}
+VISIBLE: dict[str, Callable[[Seen], Condition]] = {
+    "case": visible_cases, "task": visible_tasks, "message": visible_messages
+}  # fmt: skip
 
 
 def observe_sees(connection: sa.Connection, person: str, instance: str) -> Json:

@@ -51,6 +51,16 @@ class FireTimer(CaseCommand, frozen=True, kw_only=True):
     wait: int
 
 
+class DeliverMessage(CaseCommand, frozen=True, kw_only=True):
+    """Bring a message to the event or receive task that waits for it."""
+
+    wait: int
+    message: str
+    name: str
+    key: str | None = None
+    values: dict[str, Json] = {}
+
+
 class ReportCallFailure(CaseCommand, frozen=True, kw_only=True):
     """Note that a process could not be called and trying again is no use; it becomes an incident."""
 

@@ -140,6 +140,17 @@ def deliver_error(command: commands.DeliverError, step: Step) -> dict[str, Any]:
     return {}
 
 
+def deliver_message(command: commands.DeliverMessage, step: Step) -> dict[str, Any]:
+    """The next step of a case that waited for a message; one that comes late is a recorded no-op."""
+    row = step.find(tables.instances, command.instance)
+    running = Running(step, row) if row is not None and row["state"] == "open" else None
+    if running is None or not running.awaits_message(command.wait, command.name):
+        step.record(events.ResultIgnored(wait=command.wait))
+        return {"ignored": True}
+    running.deliver_message(command.wait, values.decode(command.values))
+    return {}
+
+
 def fire_timer(command: commands.FireTimer, step: Step) -> None:
     """What a timer leads to; one that is no longer wanted is a recorded no-op."""
     row = step.find(tables.instances, command.instance)
@@ -198,6 +209,7 @@ HANDLERS: dict[type[Command], Callable[[Any, Step], Any]] = {
     commands.StartCase: start_case,
     commands.DeliverResult: deliver_result,
     commands.DeliverError: deliver_error,
+    commands.DeliverMessage: deliver_message,
     commands.FireTimer: fire_timer,
     commands.ReportCallFailure: report_call_failure,
     commands.CancelCase: cancel_case,

@@ -1,4 +1,4 @@
-"""Runs the kernel inside a step and turns the facts it reports into events of cases, tasks and jobs."""
+"""Runs the kernel inside a step and turns the facts it reports into events of cases, tasks, messages and jobs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 
 from engine import bpmn, db, values
 from engine.bpmn import facts as reported
+from engine.correlation import events as message_events
+from engine.correlation import tables as message_tables
 from engine.definitions.compiled import Compiled, Decisions, Expressions, compiled
 from engine.instances import events, snapshot, tables
 from engine.instances.errors import CaseNotOpen, CaseUnknown
@@ -44,6 +46,11 @@ class Running:
         """True where the case still waits for this."""
         return wait in self.workflow.state.waits
 
+    def awaits_message(self, wait: int, name: str) -> bool:
+        """True where the case still waits here for a message of this name."""
+        found = self.workflow.state.waits.get(wait)
+        return found is not None and found.kind == "message" and found.details["name"] == name
+
     def element(self, wait: int) -> str:
         """The id of the element that waits."""
         return self.workflow.state.waits[wait].element
@@ -75,6 +82,13 @@ class Running:
         """Raises a business error at a service task or call activity."""
         self._delivered = wait
         self._advance(lambda: self.workflow.deliver_error(wait, code))
+
+    def deliver_message(self, wait: int, payload: Mapping[str, Value]) -> None:
+        """Brings a message; where the case goes on waiting for the next one, it looks for that."""
+        self._advance(lambda: self.workflow.deliver_message(wait, payload))
+        found = self.workflow.state.waits.get(wait)
+        if found is not None:
+            self._look_for_messages(self.step.next_number(), wait, found.details)
 
     def fire_timer(self, wait: int) -> None:
         """Lets a timer fire."""
@@ -125,6 +139,18 @@ class Running:
                 self._schedule(fact.wait, "start-child", called)
             case "timer":
                 self._schedule(fact.wait, "timer", {}, due=fact.details["due"])
+            case "message":
+                self._message_awaited(fact)
+
+    def _message_awaited(self, fact: reported.WaitOpened) -> None:
+        name, key = fact.details["name"], fact.details["key"]
+        awaited = message_events.MessageAwaited(wait=self._id(fact.wait), element=fact.element, name=name, key=key)
+        self.step.record(awaited)
+        self._look_for_messages(fact.wait, fact.wait, fact.details)
+
+    def _look_for_messages(self, job: int, wait: int, asked: Mapping[str, Json]) -> None:
+        """Messages may be kept that came before the wait; one that comes after it finds it."""
+        self._schedule(job, "find-message", {"wait": wait, "name": asked["name"], "key": asked["key"]})
 
     def _schedule(self, number: int, kind: str, payload: dict[str, Json], due: str | None = None) -> None:
         at = db.text(datetime.fromisoformat(due)) if due else self.step.at
@@ -137,6 +163,8 @@ class Running:
         if fact.kind == "user":
             self._task_closed(key)
             return
+        if self.step.find(message_tables.message_waits, key) is not None:
+            self.step.record(message_events.MessageWaitClosed(wait=key))
         job = self.step.find(job_tables.jobs, key)
         if job is not None:
             if job["state"] == "failed":

@@ -8,7 +8,8 @@ from engine.values import Json
 
 class JobScheduled(Event, frozen=True, kw_only=True):
     job: str
-    #: ``start-child``, ``deliver-result``, ``cancel-child``, ``timer``, ``remind``, or the kind of a service task.
+    #: ``start-child``, ``deliver-result``, ``cancel-child``, ``timer``, ``remind``, ``correlate-message``,
+    #: ``deliver-message``, ``find-message``, or the kind of a service task.
     job_kind: str
     due: str
     payload: dict[str, Json]

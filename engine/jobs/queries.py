@@ -5,13 +5,14 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
+from engine.correlation.tables import messages
 from engine.definitions.tables import definitions
 from engine.instances.tables import incidents, instances
 from engine.jobs.tables import jobs
 
 
 class FailedJob(msgspec.Struct, frozen=True, kw_only=True):
-    """A job that was tried for the last time; the title is that of its case or its process."""
+    """A job that was tried for the last time; the title is that of its case or process, or the message's name."""
 
     id: str
     stream: str
@@ -24,11 +25,11 @@ class FailedJob(msgspec.Struct, frozen=True, kw_only=True):
 def failed(connection: sa.Connection) -> list[FailedJob]:
     """The jobs that wait for somebody to mend and retry."""
     found = (
-        sa.select(jobs, sa.func.coalesce(instances.c.title, definitions.c.title).label("case_title"))
+        sa.select(jobs, sa.func.coalesce(instances.c.title, definitions.c.title, messages.c.name).label("case_title"))
         .select_from(
-            jobs.outerjoin(instances, instances.c.id == jobs.c.stream).outerjoin(
-                definitions, definitions.c.stream == jobs.c.stream
-            )
+            jobs.outerjoin(instances, instances.c.id == jobs.c.stream)
+            .outerjoin(definitions, definitions.c.stream == jobs.c.stream)
+            .outerjoin(messages, messages.c.stream == jobs.c.stream)
         )
         # A call that failed is told by its incident.
         .where(jobs.c.state == "failed", ~sa.exists().where(incidents.c.id == jobs.c.id, incidents.c.state == "open"))

@@ -114,6 +114,16 @@ class Case:
         wait, self.now = self.wait(element), self.now + after
         return self._run(lambda flow: flow.fire_timer(wait))
 
+    def asked(self, element: str) -> tuple[str, str | None]:
+        """The name and the key of the message that is waited for."""
+        details = self.state.waits[self.wait(element)].details
+        return details["name"], details["key"]
+
+    def send(self, element: str, /, **payload: Any) -> Case:
+        """A message arrives at *element*."""
+        wait = self.wait(element)
+        return self._run(lambda flow: flow.deliver_message(wait, payload))
+
     def retry(self, element: str) -> Case:
         token = min(key for key, token in self.state.tokens.items() if token.element == element and token.incident)
         return self._run(lambda flow: flow.retry(token))

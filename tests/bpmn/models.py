@@ -12,11 +12,12 @@ HEAD = (
 
 
 def process(*elements: str, flows: str = "", extra: str = "") -> bytes:
-    """A file with one executable process; errors E1 and E2 are defined."""
+    """A file with one executable process; errors E1 and E2 and messages paid and withdrawn are defined."""
     errors = "".join(f'<error id="{code}" name="{code}" errorCode="{code}"/>' for code in ("E1", "E2"))
+    messages = "".join(f'<message id="{name}" name="{name}"/>' for name in ("paid", "withdrawn"))
     held = f"<extensionElements>{extra}</extensionElements>" if extra else ""
     body = "".join(elements) + connect(flows)
-    return f'{HEAD}{errors}<process id="p" isExecutable="true">{held}{body}</process></definitions>'.encode()
+    return f'{HEAD}{errors}{messages}<process id="p" isExecutable="true">{held}{body}</process></definitions>'.encode()
 
 
 def connect(flows: str) -> str:
@@ -75,6 +76,32 @@ def on_timer(key: str, host: str, *, duration: str = "", date: str = "", interru
 def _timer(duration: str, date: str) -> str:
     tag, text = ("timeDuration", duration) if duration else ("timeDate", date)
     return f"<timerEventDefinition><{tag}>{escape(text)}</{tag}></timerEventDefinition>"
+
+
+def message(key: str, name: str = "paid", *, by: str = "", extra: str = "") -> str:
+    """An intermediate catch event for a message; *by* is the correlation key."""
+    return element("intermediateCatchEvent", key, _message(name), extra=_correlation(by) + extra)
+
+
+def on_message(
+    key: str, host: str, name: str = "paid", *, by: str = "", extra: str = "", interrupting: bool = True
+) -> str:  # fmt: skip
+    interrupts = "true" if interrupting else "false"
+    held = _correlation(by) + extra
+    return element("boundaryEvent", key, _message(name), extra=held, attachedToRef=host, cancelActivity=interrupts)
+
+
+def receive(key: str, *inner: str, name: str = "paid", by: str = "", extra: str = "") -> str:
+    """A receive task."""
+    return element("receiveTask", key, *inner, extra=_correlation(by) + extra, messageRef=name)
+
+
+def _message(name: str) -> str:
+    return f'<messageEventDefinition messageRef="{name}"/>'
+
+
+def _correlation(by: str) -> str:
+    return f"<bihuan:correlation key={quoteattr(by)}/>" if by else ""
 
 
 def user(key: str, *inner: str, **more: str) -> str:

@@ -15,10 +15,12 @@ from tests.bpmn.models import (
     end,
     error_end,
     exclusive,
+    message,
     on_error,
     on_timer,
     parallel,
     process,
+    receive,
     service,
     start,
     sub,
@@ -224,6 +226,7 @@ def test_a_command_for_a_wait_that_is_over_is_refused_and_changes_nothing() -> N
     for command in (
         lambda: workflow.complete(wait, {}), lambda: workflow.deliver_result(wait, {}),
         lambda: workflow.deliver_error(wait, "E1"), lambda: workflow.fire_timer(wait), lambda: workflow.retry(wait),
+        lambda: workflow.deliver_message(wait, {}),
     ):  # fmt: skip
         with pytest.raises(bpmn.WaitNotOpen):
             command()
@@ -232,15 +235,19 @@ def test_a_command_for_a_wait_that_is_over_is_refused_and_changes_nothing() -> N
 
 def test_a_command_finishes_only_what_it_is_meant_for() -> None:
     source = process(
-        start(), user("u"), service("j"), call("c"), timer("t", duration="P1D"),
-        flows="start > u; start > j; start > c; start > t",
+        start(), user("u"), service("j"), call("c"), timer("t", duration="P1D"), message("m"), receive("r"),
+        flows="start > u; start > j; start > c; start > t; start > m; start > r",
     )  # fmt: skip
     case = Case(source)
     before, workflow = case.state.save(), case._workflow()
-    meant = {"complete": "u", "deliver_result": "j c", "deliver_error": "j c", "fire_timer": "t"}
-    arguments = {"complete": ({},), "deliver_result": ({},), "deliver_error": ("E1",), "fire_timer": ()}
+    meant = {
+        "complete": "u", "deliver_result": "j c", "deliver_error": "j c", "fire_timer": "t", "deliver_message": "m r"
+    }  # fmt: skip
+    arguments = {
+        "complete": ({},), "deliver_result": ({},), "deliver_error": ("E1",), "fire_timer": (), "deliver_message": ({},)
+    }  # fmt: skip
     for command, elements in meant.items():
-        for element in {"u", "j", "c", "t"} - set(elements.split()):
+        for element in {"u", "j", "c", "t", "m", "r"} - set(elements.split()):
             with pytest.raises(bpmn.WaitNotOpen):
                 getattr(workflow, command)(case.wait(element), *arguments[command])
     assert case.state.save() == before

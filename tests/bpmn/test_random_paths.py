@@ -13,7 +13,20 @@ import pytest
 
 from tests.bpmn import test_events, test_flows, test_instances
 from tests.bpmn.case import Case
-from tests.bpmn.models import call, each, gives, on_error, on_timer, script, service, sub, user
+from tests.bpmn.models import (
+    call,
+    each,
+    gives,
+    message,
+    on_error,
+    on_message,
+    on_timer,
+    receive,
+    script,
+    service,
+    sub,
+    user,
+)  # fmt: skip
 
 SAYS = "nrOfCompletedInstances >= 2"
 MODELS = {
@@ -31,6 +44,12 @@ MODELS = {
         + on_error("b", "w", "E1") + on_timer("t", "w", duration="PT1H", interrupting=False)
     ),
     "scripts": test_instances.after(script("w", "item + k", "n", each("=[1, 2, 3]", output="out", gathers="=n"))),
+    "messages": test_instances.after(
+        sub("w", each("=[1, 2]"), receive("r", extra=gives(x="=result.k")), message("m", by="=item"), user("a"),
+            flows="r > m; m > a")
+        + on_message("b", "w", "withdrawn", extra=gives(k="=result.k"), interrupting=False)
+        + on_message("c", "w", by="=k")
+    ),
     "deep": test_instances.after(
         sub("w", each("=[1, 2]"), user("a"), service("j"), on_error("b", "j"), user("c"), flows="a > c; b > c")
     ),
@@ -57,6 +76,8 @@ def step(case: Case, chance: random.Random) -> None:
     answers = {"k": chance.randrange(4), "again": chance.random() < 0.3}
     if wait.kind == "timer":
         case._run(lambda flow: flow.fire_timer(key))
+    elif wait.kind == "message":
+        case._run(lambda flow: flow.deliver_message(key, answers))
     elif wait.kind == "user":
         case._run(lambda flow: flow.complete(key, answers))
     elif chance.random() < 0.3:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify, render_template
 
-from webui.api import definitions, files, instances, limits, reading, tasks, versions
+from webui.api import definitions, files, instances, limits, messages, reading, tasks, versions
 from webui.api.document import document
 from webui.api.operations import bp
 
 #: Importing them fills the list of operations.
-MODULES = (definitions, files, instances, tasks, versions)
+MODULES = (definitions, files, instances, messages, tasks, versions)
 
 
 @bp.get("/openapi.json")

@@ -10,6 +10,7 @@ import webui.pages.history as history
 import webui.pages.inbox as inbox
 import webui.pages.incidents as incidents
 import webui.pages.language as language
+import webui.pages.messages as messages
 import webui.pages.people as people
 import webui.pages.proof as proof
 import webui.pages.publishing as publishing
@@ -21,7 +22,7 @@ import webui.pages.tasks as tasks
 BLUEPRINTS = [
     module.bp
     for module in (
-        audit, cases, documents, drafts, drafts_editor, health, history, inbox, incidents, language, people, proof,
-        publishing, replay, sign_in, start, tasks,
+        audit, cases, documents, drafts, drafts_editor, health, history, inbox, incidents, language, messages, people,
+        proof, publishing, replay, sign_in, start, tasks,
     )
 ]  # fmt: skip

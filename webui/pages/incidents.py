@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
+from engine.correlation import queries as messages
 from engine.errors import BihuanError
 from engine.identity import queries as identity
 from engine.identity.seen import ADMINISTRATOR
@@ -29,7 +30,7 @@ def _administrators_only() -> None:
 
 @bp.get("/incidents")
 def listing() -> str:
-    """Every incident and every failed job, in plain words."""
+    """Every incident, every failed job and every message that nobody took, in plain words."""
     return _page()
 
 
@@ -67,7 +68,9 @@ def _page(failed: str | None = None) -> str:
     with engine().database.reading() as connection:
         found = queries.open_incidents(connection)
         broken = job_queries.failed(connection)
+        expired, more = messages.listing(connection, seen(), state="expired", limit=20)
         offices, roles = identity.all_offices(connection), identity.roles(connection)
     return render_template(
-        "incidents/list.html", incidents=found, jobs=broken, offices=offices, roles=roles, failed=failed
+        "incidents/list.html", incidents=found, jobs=broken, offices=offices, roles=roles, failed=failed,
+        messages=expired, more_messages=more,
     )

@@ -32,10 +32,7 @@ def test_each_extension_has_the_places_and_attributes_that_the_gate_lets_through
         lower(kind["name"]): (places(kind), {part["name"] for part in kind["properties"]})
         for kind in DESCRIBED["types"]
     }
-    known = {
-        name: ({"activity"} if not allowed else set(allowed), set(attributes))
-        for name, (allowed, attributes) in EXTENSIONS.items()
-    }
+    known = {name: (set(allowed), set(attributes)) for name, (allowed, attributes) in EXTENSIONS.items()}
     assert described == known
     assert "userTask" in ACTIVITIES
 

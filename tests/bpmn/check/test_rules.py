@@ -18,10 +18,14 @@ from tests.bpmn.models import (
     end,
     error_end,
     exclusive,
+    gives,
+    message,
     on_error,
+    on_message,
     on_timer,
     parallel,
     process,
+    receive,
     script,
     service,
     start,
@@ -32,6 +36,7 @@ from tests.bpmn.models import (
 
 LONG = "x" * 300
 ANY = "<bihuan:{name}/>"
+HELD = '<extensionElements><bihuan:{} {}="x"/></extensionElements>'
 
 
 def with_task(task: str) -> bytes:
@@ -182,6 +187,35 @@ FAULTS: dict[str, tuple[bytes, str, str]] = {
         process(start(), user("t"), on_timer("b", "t", duration="P101Y"), end("y"), end(),
                 flows="start > t; t > end; b > y"), "bpmn-timer", "b"
     ),
+    "a receive task without message": (with_task('<receiveTask id="t"/>'), "bpmn-message-empty", "t"),
+    "a message event without message": (
+        with_task(message("t").replace(' messageRef="paid"', "")), "bpmn-message-empty", "t"
+    ),
+    "a message that is an error": (with_task(receive("t", name="E1")), "bpmn-message-empty", "t"),
+    "a message that does not exist": (with_task(receive("t", name="lost")), "bpmn-reference", "t"),
+    "a message without a name": (
+        with_task(receive("t")).replace(b'<message id="paid" name="paid"/>', b'<message id="paid" name=" "/>'),
+        "bpmn-message-without-name", "t",
+    ),
+    "a correlation without key": (
+        with_task(receive("t", extra="<bihuan:correlation/>")), "bpmn-extension-incomplete", "t"
+    ),
+    "a correlation where no message is waited for": (
+        with_task(timer("t", duration="PT1H").replace("<timer", HELD.format("correlation", "key") + "<timer")),
+        "bpmn-extension-misplaced", "t",
+    ),
+    "a mapping out at a timer": (
+        with_task(timer("t", duration="PT1H").replace("<timer", HELD.format("output", "name") + "<timer")),
+        "bpmn-extension-misplaced", "t",
+    ),
+    "a correlation at a user task": (extended('<bihuan:correlation key="x"/>'), "bpmn-extension-misplaced", "t"),
+    "a message that begins a process": (
+        process(element("startEvent", "start", '<messageEventDefinition messageRef="paid"/>'), end(),
+                flows="start > end"), "bpmn-unsupported", "start"
+    ),
+    "a receive task that begins a case": (
+        with_task('<receiveTask id="t" messageRef="paid" instantiate="true"/>'), "bpmn-unsupported", "t"
+    ),
     "no start": (with_task(sub("t", end("e"), user("u"), flows="u > e")), "bpmn-start", "t"),
     "two starts": (process(start(), start("two"), end(), flows="start > end; two > end"), "bpmn-start", "p"),
     "what nobody can reach": (
@@ -270,6 +304,15 @@ GOOD: dict[str, bytes] = {
         start(), '<userTask id="t" xmlns:x="urn:x" x:colour="red"><extensionElements><x:note/></extensionElements>'
         "</userTask>", end(), flows="start > t; t > end",
     ),
+    "messages": process(
+        start(), receive("r", by="=k", extra=gives(x="=result.x")), message("m", by="=k", extra=gives(y="=result.y")),
+        on_message("b", "r", "withdrawn", interrupting=False, extra=gives(z="=result.z")), end("late"), end(),
+        flows="start > r; r > m; m > end; b > late",
+    ),
+    "a loop that waits for a message": process(
+        start(), exclusive("m"), receive("r"), exclusive("x", default="x_end"), end(),
+        flows="start > m; m > r; r > x; x > m [again]; x > end",
+    ),
     "truth in numbers": with_task(user("t", each("=[1]").replace('"false"', '"0"'))),
 }  # fmt: skip
 
@@ -293,11 +336,12 @@ def test_what_is_parsed_is_what_was_looked_at() -> None:
 
 def test_every_slot_of_an_expression_is_asked_for() -> None:
     extra = '<bihuan:input name="i" value="=1a"/><bihuan:title value="=1b"/><bihuan:title value="plain"/>'
-    ways = "start > x; x > t [1c]; x > s; t > c; c > s; s > end"
+    ways = "start > x; x > t [1c]; x > s; t > c; c > m; m > s; s > end"
     body = process(
         start(), exclusive("x", default="x_s"),
         user("t", each("=1d", output="o", gathers="=1e", until="1f"), extra=extra),
-        timer("c", duration="=1g"), script("s", "1h", "k"), end(), flows=ways,
+        timer("c", duration="=1g"), message("m", by="=1j", extra=gives(x="=1k")), script("s", "1h", "k"), end(),
+        flows=ways,
         extra='<bihuan:result name="r" value="=1i"/>',
     ).replace(b'<bihuan:title value="plain"/>', b"")  # fmt: skip
     asked: list[str] = []
@@ -307,9 +351,9 @@ def test_every_slot_of_an_expression_is_asked_for() -> None:
         return "wrong"
 
     found = bpmn.check(body, expression_error=wrong)
-    assert sorted(asked) == [f"1{letter}" for letter in "abcdefghi"]
+    assert sorted(asked) == [f"1{letter}" for letter in "abcdefghijk"]
     assert {one.rule for one in found} == {"bpmn-expression"}
-    assert {one.element for one in found} == {"t", "x_t", "c", "s", "p"}
+    assert {one.element for one in found} == {"t", "x_t", "c", "m", "s", "p"}
 
 
 def test_every_rule_of_the_gate_is_broken_by_a_test() -> None:

@@ -14,6 +14,7 @@ from tests.driver import PROCESSES, City
 from tests.processes import changed
 from tests.processes import monthly as people
 
+PACKAGES = PROCESSES.parent / "tests" / "packages"
 MONTHLY = read_folder(PROCESSES / changed.MONTHLY)
 NEW = Package({**MONTHLY.files, **changed.monthly(MONTHLY.files)})
 
@@ -172,3 +173,19 @@ def test_who_calls_a_process_is_told(city: City) -> None:
             bpmn.read(package.files["process.bpmn"]),
         )  # fmt: skip
     assert [one.definition for one in found.callers] == [changed.MONTHLY]
+
+
+def test_a_message_its_name_and_its_key_are_told() -> None:
+    old = read_folder(PACKAGES / "payment")
+    body = changed.replaced(
+        old.files["process.bpmn"],
+        ('<message id="m_paid" name="paid"/>', '<message id="m_paid" name="money"/>'),
+        ('"= bill"/><bihuan:output name="amount"', '"= number"/><bihuan:output name="amount"'),
+        ('messageRef="m_withdrawn"', 'messageRef="m_sealed"'),
+    )  # fmt: skip
+    found = {one.element: one for one in between(old, Package({**old.files, "process.bpmn": body})).elements}
+    assert details(found["m_paid"]) == [("name", "", "paid", "money")]
+    assert details(found["wait"]) == [
+        ("message", "", "paid (m_paid)", "money (m_paid)"), ("correlation", "key", "= bill", "= number"),
+    ]  # fmt: skip
+    assert details(found["withdrawn"]) == [("message", "", "withdrawn (m_withdrawn)", "sealed (m_sealed)")]

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from engine import bpmn
+from engine.bpmn.graph import Trigger
 from engine.definitions import check, importing, outline
 from engine.definitions.errors import PackageInvalid
 from engine.definitions.package import Package, pack, read_folder
@@ -150,3 +151,21 @@ def test_the_outline_tells_every_step_once_with_where_it_leads() -> None:
     assert len(told) == len(steps)
     ways = {way.name: (way.to, way.condition) for way in told["agreed"].ways}
     assert ways == {"退回": ("rectify", 'returned != ""'), "是": ("verify", "")}
+
+
+def test_the_key_of_a_message_of_zeebe_stands_where_the_message_is_waited_for() -> None:
+    task, event = '<bpmn:receiveTask id="r" messageRef="m"/>', '<bpmn:messageEventDefinition messageRef="m"/>'
+    body = (
+        HEAD + '<bpmn:message id="m" name="paid"><bpmn:extensionElements><zeebe:subscription correlationKey="= bill"/>'
+        '</bpmn:extensionElements></bpmn:message><bpmn:process id="p" isExecutable="true"><bpmn:startEvent id="s"/>'
+        f'<bpmn:sequenceFlow id="f1" sourceRef="s" targetRef="r"/>{task}<bpmn:sequenceFlow id="f2" sourceRef="r" '
+        f'targetRef="c"/><bpmn:intermediateCatchEvent id="c">{event}</bpmn:intermediateCatchEvent>'
+        '<bpmn:sequenceFlow id="f3" sourceRef="c" targetRef="e"/><bpmn:endEvent id="e"/></bpmn:process>'
+        "</bpmn:definitions>"
+    ).encode()
+    brought = importing.of_diagram(body, "pay", "Pay")
+    graph = bpmn.read(brought.files["process.bpmn"])
+    for key in ("r", "c"):
+        assert graph.nodes[key].trigger == Trigger(kind="message", message="paid")
+        assert graph.nodes[key].extension("correlation") == bpmn.Extension("correlation", {"key": "= bill"})
+    assert bpmn.check(brought.files["process.bpmn"]) == []

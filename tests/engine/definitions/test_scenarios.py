@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from engine.cli.check import command
+from engine.definitions.check import check_package
 from engine.definitions.package import Package, pack, read_folder
 from engine.definitions.queries import Story
 from engine.definitions.scenario_child import run
@@ -46,6 +48,32 @@ def test_the_first_thing_that_goes_otherwise_is_named(city: City, old: str, new:
     for language in ("zh-CN", "en"):
         assert "{" not in said(story, language)
         assert code not in said(story, language)
+
+
+PAYMENT = Path(__file__).parents[2] / "packages" / "payment"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "step"),
+    [
+        ('message = "paid"', 'message = "paid"', "", 0),
+        ('key = "A-1"\nvalues = { amount', 'key = "A-2"\nvalues = { amount', "story-open", 4),
+        ('message = "paid"\n', "", "story-invalid", 0),
+        ('by = "party-clerk"\nelement', "element", "story-invalid", 0),
+    ],
+)
+def test_a_story_sends_messages_from_outside(city: City, old: str, new: str, code: str, step: int) -> None:
+    text = (PAYMENT / "scenarios" / "paid.toml").read_text()
+    assert old in text
+    story = play(city.engine, "payment", "scenarios/paid.toml", text.replace(old, new).encode())
+    assert (story.passed, story.code, story.step) == (not code, code, step)
+
+
+def test_a_story_that_sends_what_the_process_waits_for_nowhere_is_refused() -> None:
+    files = read_folder(PAYMENT).files
+    wrong = files["scenarios/paid.toml"].replace(b'"sealed"', b'"sealled"')
+    found = check_package(Package({**files, "scenarios/paid.toml": wrong}))
+    assert [(one.rule, one.element) for one in found] == [("scenario-message", "sealled")]
 
 
 def test_a_story_is_played_in_a_child_on_an_installation_of_its_own(city: City) -> None:

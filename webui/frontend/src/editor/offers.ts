@@ -12,7 +12,8 @@ const RUNS = new Set(
   [
     "task", "user-task", "service-task", "manual-task", "rule-task", "script-task", "call-activity", "collapsed-subprocess", "expanded-subprocess",
     "subprocess", "exclusive-gateway", "parallel-gateway", "inclusive-gateway", "none-start", "none-end", "timer-intermediate-catch", "timer-boundary",
-    "error-boundary", "non-interrupting-timer-boundary", "error-end", "terminate-end", "sequence-flow", "default-flow", "conditional-flow",
+    "error-boundary", "non-interrupting-timer-boundary", "receive-task", "message-intermediate-catch", "message-boundary",
+    "non-interrupting-message-boundary", "error-end", "terminate-end", "sequence-flow", "default-flow", "conditional-flow",
   ].map((name) => `replace-with-${name}`),
 );
 const MARKERS = new Set(["toggle-parallel-mi", "toggle-sequential-mi", "toggle-non-interrupting"]);

@@ -30,6 +30,9 @@ const WORDS = new Set([
 const TOGETHER = ["Assignment", "Form", "Title", "Deadline", "Reminder"];
 const FILES: Record<string, string> = { Form: "form", Letter: "letter", Decision: "decision" };
 const NAMES = ["name", "label"];
+const KEY = "Correlation";
+/** What an event has only where it waits for a message. */
+const OF_MESSAGES = new Set([KEY, "Output"]);
 
 export class Provider {
   static $inject = ["propertiesPanel", "injector"];
@@ -41,13 +44,23 @@ export class Provider {
     return (groups) => {
       const ours = [...this.together(element), ...this.single(element), ...this.many(element), ...this.bpmn(element)];
       const place = groups.findIndex((group) => group.id === "general") + 1;
-      return [...groups.slice(0, place), ...ours, ...groups.slice(place)];
+      return [...groups.slice(0, place), ...ours, ...this.withKey(element, groups.slice(place))];
     };
   }
 
   private allowed(element: Shape): Described[] {
     const bo = carrier(element);
-    return TYPES.filter((type) => type.meta.allowedIn.some((place) => bo && is(bo, place)));
+    const silent = bo && is(bo, "bpmn:Event") && !hears(bo);
+    return TYPES.filter((type) => type.meta.allowedIn.some((place) => bo && is(bo, place)) && !(silent && OF_MESSAGES.has(type.name)));
+  }
+
+  /** The library's group for the message, with the key by which messages of its name are told apart. */
+  private withKey(element: Shape, groups: PanelGroup[]): PanelGroup[] {
+    const type = this.allowed(element).find((one) => one.name === KEY);
+    if (!type) return groups;
+    return groups.map((group) =>
+      group.id === "message" ? { ...group, entries: [...(group.entries ?? []), ...this.entries(type, carrier)], shouldOpen: true } : group,
+    );
   }
 
   private together(element: Shape): PanelGroup[] {
@@ -59,7 +72,7 @@ export class Provider {
 
   private single(element: Shape): PanelGroup[] {
     const found = this.allowed(element)
-      .filter((type) => !type.meta.many && !TOGETHER.includes(type.name))
+      .filter((type) => !type.meta.many && !TOGETHER.includes(type.name) && type.name !== KEY)
       .map((type) => this.group(type.name.toLowerCase(), w(`panel.group.${lower(type.name)}`), this.entries(type, carrier)));
     const loop = TYPES.find((type) => type.name === "Collection")!;
     if (loopOf(element)) found.push(this.group("collection", w("panel.group.collection"), this.entries(loop, loopOf)));
@@ -179,6 +192,7 @@ export class Provider {
 
 const none = (): Access => ({ get: () => "", set: () => {} });
 const lower = (name: string): string => name[0]!.toLowerCase() + name.slice(1);
+const hears = (bo: Moddle): boolean => (bo.get("eventDefinitions") ?? []).some((one: Moddle) => is(one, "bpmn:MessageEventDefinition"));
 const conditional = (source: Moddle): boolean => is(source, "bpmn:ExclusiveGateway") || is(source, "bpmn:InclusiveGateway") || is(source, "bpmn:Activity");
 
 export default { __init__: ["bihuanProvider"], bihuanProvider: ["type", Provider] };

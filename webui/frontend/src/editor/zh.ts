@@ -9,4 +9,7 @@ export const ZH: Record<string, string> = {
   Group: "分组",
   "Text annotation": "注释",
   "Sub-process": "子流程",
+  "Boundary event": "边界事件",
+  "Message boundary event (non interrupting)": "消息边界事件(不中断)",
+  "Timer boundary event (non interrupting)": "定时边界事件(不中断)",
 };
