@@ -17,11 +17,12 @@ import webui.pages.replay as replay
 import webui.pages.sign_in as sign_in
 import webui.pages.start as start
 import webui.pages.tasks as tasks
+import webui.pages.trying as trying
 
 BLUEPRINTS = [
     module.bp
     for module in (
         audit, cases, documents, drafts, drafts_editor, health, history, inbox, incidents, language, people, proof,
-        publishing, replay, sign_in, start, tasks,
+        publishing, replay, sign_in, start, tasks, trying,
     )
 ]  # fmt: skip
