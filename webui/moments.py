@@ -231,6 +231,18 @@ def _drawn(
     )
 
 
+def as_given(
+    form: Form, answers: dict[str, Json], at: str, translate: Callable[[str], str], file_url: Callable[[str], str]
+) -> Markup:  # fmt: skip
+    """A form with the answers of a finished task, to be read only; what it showed beside them is left to replay."""
+    fixed = Form(tuple(_fixed(component) for component in form.components))
+    scope = merged(form.components, {}, values.decode(answers))
+    return fields.render_fields(
+        fixed, forms.prefill(fixed, scope), scope=scope, now=moment(at), translate=translate, sent=True,
+        file_url=file_url,
+    )  # fmt: skip
+
+
 def merged(components: tuple[Component, ...], seen: Any, answers: Any) -> dict[str, Value]:
     """The data that a form showed with the answers in it, row by row where the data gave the rows."""
     before = seen if isinstance(seen, Mapping) else {}

@@ -10,6 +10,7 @@ import webui.pages.history as history
 import webui.pages.inbox as inbox
 import webui.pages.incidents as incidents
 import webui.pages.language as language
+import webui.pages.letters as letters
 import webui.pages.people as people
 import webui.pages.proof as proof
 import webui.pages.publishing as publishing
@@ -22,7 +23,7 @@ import webui.pages.trying as trying
 BLUEPRINTS = [
     module.bp
     for module in (
-        audit, cases, documents, drafts, drafts_editor, health, history, inbox, incidents, language, people, proof,
-        publishing, replay, sign_in, start, tasks, trying,
+        audit, cases, documents, drafts, drafts_editor, health, history, inbox, incidents, language, letters, people,
+        proof, publishing, replay, sign_in, start, tasks, trying,
     )
 ]  # fmt: skip

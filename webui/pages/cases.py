@@ -34,14 +34,20 @@ def listing() -> str:
     """The cases that the person may see, narrowed by the address."""
     number = max(1, request.args.get("page", 1, type=int))
     wanted = {name: request.args.get(name, "")[:100] for name in ("q", "state", "definition")}
+    inside = request.args.get("in") == "data"
+    look: Any = {
+        "text": wanted["q"], "state": wanted["state"], "definition": wanted["definition"],
+        "top": request.args.get("top") == "1", "offset": (number - 1) * LINES, "limit": LINES,
+    }  # fmt: skip
     with engine().database.reading() as connection:
-        found, more = cases.cases(
-            connection, seen(), text=wanted["q"], state=wanted["state"], definition=wanted["definition"],
-            top=request.args.get("top") == "1", offset=(number - 1) * LINES, limit=LINES,
-        )  # fmt: skip
+        found, more = cases.cases(connection, seen(), **look, inside=inside)
+        if not found and number == 1 and len(wanted["q"].strip()) > 1 and not inside:
+            # The number of a letter stands in no title: then the data of the cases are looked through.
+            found, more = cases.cases(connection, seen(), **look, inside=True)
+            inside = bool(found)
         in_force = definitions.in_force(connection)
     return render_template(
-        "case/list.html", cases=found, more=more, number=number, definitions=in_force, **wanted
+        "case/list.html", cases=found, more=more, number=number, definitions=in_force, inside=inside, **wanted
     )
 
 
