@@ -1,4 +1,4 @@
-"""The page of a letter: as it was set, through whose hands it went, on which version, and whether its record is sound."""
+"""The page of a letter: through whose hands it went, on which version, and whether the record of its case is sound."""
 
 from __future__ import annotations
 
