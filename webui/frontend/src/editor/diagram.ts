@@ -95,7 +95,8 @@ const look = {
     const kept = JSON.parse(sessionStorage.getItem(LOOK) ?? "null") as { box: { x: number; y: number; width: number; height: number }; chosen: string[] } | null;
     if (!kept || !(kept.box.width > 0)) return false;
     canvas.viewbox(kept.box);
-    selection.select(kept.chosen.map((id) => registry.get(id)).filter((one) => one !== undefined) as Shape[]);
+    // The panel takes notice only when it stands, a moment after the diagram.
+    if (!location.hash) window.setTimeout(() => selection.select(kept.chosen.map((id) => registry.get(id)).filter((one) => one !== undefined) as Shape[]));
     return true;
   },
 };

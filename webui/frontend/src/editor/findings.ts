@@ -8,8 +8,11 @@ const listeners: Listener[] = [];
 let selectElement: ((id: string) => boolean) | null = null;
 let asked = 0;
 
+/** Which step uses which file, as the gate said last: the next page of the editor need not wait for it. */
+const USERS = `bihuan-users:${data.definition}`;
+
 export let sight: Sight = {
-  findings: [], outline: "", names: { everywhere: [], at: {} }, roles: {}, forms: [], decisions: [], letters: [], users: {}, services: [], processes: {},
+  findings: [], outline: "", names: { everywhere: [], at: {} }, roles: {}, forms: [], decisions: [], letters: [], users: JSON.parse(sessionStorage.getItem(USERS) ?? "{}") as Record<string, string>, services: [], processes: {},
 };
 
 export function onSight(tell: Listener): void {
@@ -33,6 +36,7 @@ export async function ask(): Promise<void> {
     if (mine !== asked) return;
     if (!reply.ok) throw new Error(found.failed ?? String(reply.status));
     sight = found;
+    sessionStorage.setItem(USERS, JSON.stringify(found.users));
     show(found.findings);
     listeners.forEach((tell) => tell(found));
   } catch (failed) {
