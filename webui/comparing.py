@@ -53,7 +53,8 @@ def _impact(definition: str, found: Difference, graph: Any) -> impact.Impact:
 def findings(found: list[Finding]) -> list[dict[str, Any]]:
     """Findings in words, errors first."""
     order = {"error": 0, "warning": 1, "advice": 2}
-    return [gate.told(one) for one in sorted(found, key=lambda one: order[one.severity])]
+    ranked = sorted(found, key=lambda one: order[one.severity])
+    return [{**gate.told(one), "rank": order[one.severity]} for one in ranked]
 
 
 def stories(found: list[Story], names: Mapping[str, str] | None = None) -> list[dict[str, Any]]:

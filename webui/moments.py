@@ -81,6 +81,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     steps: list[str]
     answers: list[tuple[str, str]]
     form: Markup | None
+    #: True where the answers have rows, which only the form shows whole.
+    has_rows: bool
     decisions: list[decided.Together]
     calls: list[tuple[str, str]]
     variables: list[Change]
@@ -114,6 +116,7 @@ def view(found: Moment, setting: Setting) -> View:
         events=grouped([_named(event, outcome) for event in line.events if event["type"] != "InstanceAdvanced"]),
         steps=steps(found, setting),
         answers=_listed(form, answers, setting), form=_drawn(found, done, form, answers, setting),
+        has_rows=any(isinstance(one, list) for one in answers.values()),
         decisions=decided.together(
             [decided.answer(one, line.at, setting.process, setting.today) for one in found.decisions]
         ),

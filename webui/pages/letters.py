@@ -10,8 +10,8 @@ from engine.identity import queries as identity
 from engine.instances import queries as cases
 from engine.tasks import queries as tasks
 from webui.actor import engine, seen
+from webui.badges import badge
 from webui.packages import translator
-from webui.pages.proof import badge
 
 bp = Blueprint("letters", __name__)
 
@@ -39,7 +39,7 @@ def show(instance: str, document: str) -> str:
 def _hands(process: Compiled, course: list[tasks.Task], document: queries.Document) -> list[tasks.Task]:
     """Through whose hands a letter went: who last finished each step that shows letters, before it was filed."""
     last: dict[str, tasks.Task] = {}
-    for one in sorted(course, key=lambda each: each.closed_at or ""):
+    for one in tasks.as_finished(course):
         shows = process.graph.nodes[one.element].extension("letter") is not None
         if shows and one.state == "done" and (one.closed_at or "") <= document.filed_at:
             last.pop(one.element, None)

@@ -12,6 +12,7 @@ from engine.definitions import commands, drafts, proposing, queries
 from engine.definitions.errors import DefinitionUnknown
 from engine.errors import BihuanError
 from engine.identity import queries as identity
+from engine.identity.seen import APPROVER, OWNER
 from engine.instances import queries as cases
 from engine.messages import Command
 from webui import comparing, owners
@@ -214,11 +215,13 @@ def _proposal(definition: str, number: str, failed: str | None = None) -> str:
         dated = queries.scheduled(connection, definition)
         version = queries.version(connection, found.version) if found.version else None
         names = identity.names(connection, _people([], [found]))
+        able = [one for one in identity.everybody(connection) if one.active and {OWNER, APPROVER} & one.roles]
     shown = comparing.shown(definition, old.package if old else None, found.package, with_impact=found.state == "open")
     mine = seen().person in (found.proposed_by, found.saved_by)
     return _page(
         "publishing/proposal.html", definition=definition, proposal=found, number=number, current=old, base=base,
         version=version, names=names, title=found.title, failed=failed, mine=mine, dated=dated,
+        others=[one.name for one in able if one.id not in (found.proposed_by, found.saved_by)],
         past=found.in_force_at is not None and moment(found.in_force_at) <= engine().clock.now(),
         examined=examined, findings=comparing.findings((examined or found).findings),
         stories=comparing.stories((examined or found).stories, shown["element_names"]), **shown,

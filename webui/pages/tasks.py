@@ -134,6 +134,7 @@ def _page(
         papers = documents.of_case(connection, found.task.item.stream)
         given = history.answers(connection, found.task.item.stream, found.task.id) if found.task.closed_at else {}
     item, now = found.task.item, engine().clock.now()
+    done = [one for one in reversed(queries.as_finished(course)) if one.state == "done"]
     translate = translator(found.process.package)
     return render_template(
         "task/page.html",
@@ -149,7 +150,7 @@ def _page(
         error_lines=_lines(found, errors, translate),
         failed=sentence(failed) if failed else None,
         steps=work.steps(found.process, course, found.standing),
-        course=[one for one in reversed(course) if one.state == "done" and one.id != found.task.id],
+        course=[one for one in done if one.id != found.task.id],
         names=names,
         documents=papers,
         translate=translate,
