@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+import msgspec
 
 from engine.definitions import difference, impact
 from engine.definitions.changes import Difference
@@ -13,7 +16,7 @@ from engine.errors import Finding
 from webui import findings as gate
 from webui.actor import engine, seen
 from webui.packages import translator
-from webui.texts import language
+from webui.texts import language, t
 
 
 def shown(definition: str, old: str | None, new: str, *, with_impact: bool = True) -> dict[str, Any]:
@@ -50,12 +53,27 @@ def _impact(definition: str, found: Difference, graph: Any) -> impact.Impact:
 def findings(found: list[Finding]) -> list[dict[str, Any]]:
     """Findings in words, errors first."""
     order = {"error": 0, "warning": 1, "advice": 2}
-    return [gate.told(one) for one in sorted(found, key=lambda one: order[one.severity])]
+    ranked = sorted(found, key=lambda one: order[one.severity])
+    return [{**gate.told(one), "rank": order[one.severity]} for one in ranked]
 
 
-def stories(found: list[Story]) -> list[dict[str, Any]]:
-    """Scenarios with how they went, in words."""
-    return [{"story": one, "said": said(one, language()) if one.code else ""} for one in found]
+def stories(found: list[Story], names: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """Scenarios with how they went, in words, those that failed first; *names* are those of the elements."""
+    ordered = sorted(found, key=lambda one: one.passed)
+    return [{"story": one, "said": said(_named(one, names or {}), language()) if one.code else ""} for one in ordered]
+
+
+#: Values of a story that list elements by their ids.
+_LISTED = ("element", "expected", "found")
+
+
+def _named(story: Story, names: Mapping[str, str]) -> Story:
+    """The story with the names of elements where it has their ids: a person knows 起草, not ``Activity_1362w6x``."""
+    told = {
+        key: t("value.separator").join(names.get(part, part) for part in value.split(", ")) if key in _LISTED else value
+        for key, value in story.values.items()
+    }
+    return msgspec.structs.replace(story, values=told, element=names.get(story.element, story.element))
 
 
 def diagram(digest: str) -> bytes:

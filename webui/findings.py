@@ -12,6 +12,9 @@ from webui.texts import t
 #: Values of a finding that are codes themselves, and where their words stand.
 _WORDS = {"expected": "feel-expected", "what": "feel-budget"}
 
+#: Values that name files, which are called after the ids of steps and must be told by them.
+_FILES = {"file", "form", "template", "ref", "key"}
+
 #: The gate cuts expressions here; one that is shorter is whole.
 LONGEST = 80
 
@@ -25,7 +28,7 @@ def told(found: Finding, names: Mapping[str, str] | None = None) -> dict[str, An
     if found.rule == "bpmn-expression" and len(values.get("expression", "")) < LONGEST:
         wrong = expression_error(values["expression"])
         values["error"] = expression(wrong) if wrong is not None else values["error"]
-    values = {name: (names or {}).get(value, value) for name, value in values.items()}
+    values = {name: value if name in _FILES else (names or {}).get(value, value) for name, value in values.items()}
     code = f"check.{found.rule}"
     return {
         "rule": found.rule, "severity": found.severity, "file": found.file, "element": found.element,

@@ -81,6 +81,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     steps: list[str]
     answers: list[tuple[str, str]]
     form: Markup | None
+    #: True where the answers have rows, which only the form shows whole.
+    has_rows: bool
     decisions: list[decided.Together]
     calls: list[tuple[str, str]]
     variables: list[Change]
@@ -114,6 +116,7 @@ def view(found: Moment, setting: Setting) -> View:
         events=grouped([_named(event, outcome) for event in line.events if event["type"] != "InstanceAdvanced"]),
         steps=steps(found, setting),
         answers=_listed(form, answers, setting), form=_drawn(found, done, form, answers, setting),
+        has_rows=any(isinstance(one, list) for one in answers.values()),
         decisions=decided.together(
             [decided.answer(one, line.at, setting.process, setting.today) for one in found.decisions]
         ),
@@ -229,6 +232,18 @@ def _drawn(
         fixed, forms.prefill(fixed, scope), scope=scope, now=when, translate=setting.translate, sent=True,
         file_url=lambda digest: setting.file_url(task, digest) if task else "",
     )
+
+
+def as_given(
+    form: Form, answers: dict[str, Json], at: str, translate: Callable[[str], str], file_url: Callable[[str], str]
+) -> Markup:  # fmt: skip
+    """A form with the answers of a finished task, to be read only; what it showed beside them is left to replay."""
+    fixed = Form(tuple(_fixed(component) for component in form.components))
+    scope = merged(form.components, {}, values.decode(answers))
+    return fields.render_fields(
+        fixed, forms.prefill(fixed, scope), scope=scope, now=moment(at), translate=translate, sent=True,
+        file_url=file_url,
+    )  # fmt: skip
 
 
 def merged(components: tuple[Component, ...], seen: Any, answers: Any) -> dict[str, Value]:

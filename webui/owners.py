@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from flask import abort, g, request
 
-from engine.definitions import drafts
+from engine.definitions import drafts, sight
 from engine.definitions.errors import DraftChanged, DraftExists, DraftMissing
 from engine.errors import BihuanError
 from engine.identity import queries as identity
@@ -38,6 +38,11 @@ def draft_of(definition: str) -> drafts.Draft:
     if found is None:
         raise DraftMissing(definition=definition)
     return found
+
+
+def title_of(draft: drafts.Draft | None, definition: str) -> str:
+    """The title that the draft's files give the process; its id where they give none."""
+    return (sight.about(draft.files(engine().store)).title if draft is not None else "") or definition
 
 
 def person() -> str:

@@ -11,7 +11,7 @@ import msgspec
 from engine import bpmn, feel
 from engine.bpmn.errors import BpmnUnreadable
 from engine.definitions import drafts, importing, package, queries
-from engine.definitions.check_process import SERVICES
+from engine.definitions.check_process import SERVICES, form_key
 from engine.definitions.errors import PackageInvalid
 from engine.definitions.outline import Step, outline
 from engine.definitions.package import DIAGRAM, Package
@@ -35,6 +35,8 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     forms: list[str] = []
     decisions: list[str] = []
     letters: list[str] = []
+    #: File → the name of the first step that uses it.
+    users: dict[str, str] = {}
     #: Kinds of what a service task may ask a worker for.
     services: list[str] = []
     #: Processes that may be called: id → title.
@@ -59,8 +61,22 @@ def look(engine: Engine, definition: str, files: Mapping[str, bytes]) -> Sight:
     except (BpmnUnreadable, PackageInvalid):
         return sight
     return msgspec.structs.replace(
-        sight, names=names(whole, graph), roles=dict(whole.manifest.roles)
+        sight, names=names(whole, graph), roles=dict(whole.manifest.roles), users=_users(files, graph)
     )
+
+
+def _users(files: Mapping[str, bytes], graph: bpmn.Graph) -> dict[str, str]:
+    """Which step uses a form, a decision or a letter, by its name."""
+    found: dict[str, str] = {}
+    for node in graph.nodes.values():
+        ref, letter = node.extension("decision"), node.extension("letter")
+        used = [f"forms/{form_key(node)}.json"]
+        used += [f"decisions/{ref.attributes.get('ref', '')}.dmn"] if ref is not None else []
+        used += [f"letters/{letter.attributes.get('template', '')}.md.j2"] if letter is not None else []
+        for name in used:
+            if name in files and node.name and node.type != "process":
+                found.setdefault(name, node.name)
+    return found
 
 
 def expression_error(text: str) -> BihuanError | None:

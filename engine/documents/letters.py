@@ -174,6 +174,10 @@ def _fault(node: nodes.Node) -> str:
         return f"filter {node.name}"
     if isinstance(node, nodes.Name) and (node.name.startswith("_") or (node.ctx == "store" and node.name == "loop")):
         return f"name {node.name}"
+    if isinstance(node, nodes.Getattr) and node.attr.startswith("__"):
+        return f"name {node.attr}"
+    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and str(node.arg.value).startswith("__"):
+        return f"name {node.arg.value}"
     return "recursive" if isinstance(node, nodes.For) and node.recursive else ""
 
 

@@ -68,6 +68,20 @@ def refusals(
     return rows[:limit], len(rows) > limit
 
 
+def answers(connection: sa.Connection, stream: str, task: str) -> dict[str, Json]:
+    """The answers with which a task was finished, as they were given; empty where it was not."""
+    found = (
+        sa.select(journal.c.events)
+        .where(journal.c.stream == stream, journal.c.events.contains(f'"{task}"', autoescape=True))
+        .where(journal.c.events.contains('"TaskCompleted"'))
+    )
+    for (events,) in connection.execute(found):
+        for event in values.load(events):
+            if event["type"] == "TaskCompleted" and event["task"] == task:
+                return dict(event["answers"])
+    return {}
+
+
 def _line(row: Any) -> Line:
     parsed = {name: values.load(row[name]) for name in ("command", "events", "outcome")}
     plain = {name: row[name] for name in Line.__struct_fields__ if name not in parsed}

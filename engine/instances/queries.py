@@ -9,10 +9,12 @@ import msgspec
 import sqlalchemy as sa
 
 from engine import bpmn
+from engine.documents.tables import documents
 from engine.identity.seen import Seen
 from engine.identity.tables import offices, persons
 from engine.identity.visible import visible_cases
 from engine.instances.tables import incidents, instances
+from engine.tasks.tables import tasks
 from engine.values import Json
 
 
@@ -69,16 +71,18 @@ def case(connection: sa.Connection, seen: Seen, instance: str) -> Case | None:
 
 def cases(
     connection: sa.Connection, seen: Seen, *, text: str = "", state: str = "", definition: str = "",
-    starter: str = "", top: bool = False, offset: int = 0, limit: int = 50, before: tuple[str, str] | None = None,
+    starter: str = "", top: bool = False, inside: bool = False, offset: int = 0, limit: int = 50,
+    before: tuple[str, str] | None = None,
 ) -> tuple[list[Case], bool]:  # fmt: skip
     """Cases that the person may see, the latest first, and whether there are more.
 
-    *top* leaves out called cases; *starter* keeps those of one person; *before* begins after the case that was started
-    at this moment, with this id.
+    *text* is looked for in titles, names of documents and opinions; *inside*, in the data of a case instead, which
+    reads every one. *top* leaves out called cases; *starter* keeps those of one person; *before* begins after the case
+    that was started at this moment, with this id.
     """
     found = _CASE.where(visible_cases(seen)).order_by(instances.c.started_at.desc(), instances.c.id)
     if text:
-        found = found.where(instances.c.title.contains(text, autoescape=True))
+        found = found.where(_in_the_data(text) if inside else _says(text))
     for column, wanted in ((instances.c.state, state), (instances.c.definition, definition)):
         if wanted:
             found = found.where(column == wanted)
@@ -103,12 +107,26 @@ def count(connection: sa.Connection, seen: Seen, *, text: str = "", state: str =
     """How many cases the person may see; counting stops at COUNTED + 1."""
     found = sa.select(sa.literal(1)).select_from(instances).where(visible_cases(seen))
     if text:
-        found = found.where(instances.c.title.contains(text, autoescape=True))
+        found = found.where(_says(text))
     for column, wanted in ((instances.c.state, state), (instances.c.definition, definition)):
         if wanted:
             found = found.where(column == wanted)
     counted = sa.select(sa.func.count()).select_from(found.limit(COUNTED + 1).subquery())
     return int(connection.execute(counted).scalar_one())
+
+
+def _says(text: str) -> sa.ColumnElement[bool]:
+    """Where a case shows *text* itself, in the name of a document or in an opinion."""
+    named = sa.select(documents.c.stream).where(documents.c.name.contains(text, autoescape=True))
+    meant = sa.select(tasks.c.stream).where(tasks.c.opinion.contains(text, autoescape=True))
+    return sa.or_(
+        instances.c.title.contains(text, autoescape=True), instances.c.id.in_(named), instances.c.id.in_(meant)
+    )
+
+
+def _in_the_data(text: str) -> sa.ColumnElement[bool]:
+    """Where the kernel's state holds *text*, as JSON spells it: the number of a letter, the name of a place."""
+    return instances.c.snapshot.contains(msgspec.json.encode(text).decode()[1:-1], autoescape=True)
 
 
 def children(connection: sa.Connection, seen: Seen, instance: str) -> list[Case]:

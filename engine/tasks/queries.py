@@ -149,6 +149,11 @@ def of_case(connection: sa.Connection, instance: str) -> list[Task]:
     return [_task(row) for row in connection.execute(found).mappings()]
 
 
+def as_finished(course: list[Task]) -> list[Task]:
+    """Tasks that are closed in the order in which they were, then the open ones in the order in which they came."""
+    return sorted(course, key=lambda one: (one.closed_at is None, one.closed_at or one.opened_at, one.wait))
+
+
 _TASK = ("element", "form", "state", "back", "facts", "outcome", "opinion", "opened_at", "closed_at")
 
 

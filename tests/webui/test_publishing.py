@@ -225,3 +225,29 @@ def test_a_version_that_waits_for_its_date_is_told_to_those_who_change_the_proce
     proposing.approve(city.engine, "example", str(made.values["proposal"]), Actor(person="approver"))
     changed.draft(city, "example")
     assert "第 2 版已获批准,将于 2026-12-01 生效" in signed_in(app, "owner").get("/processes/example/try").text
+
+
+def test_a_new_task_of_which_the_stories_do_not_tell_is_told_once_and_put_into_each(app: Flask, city: City) -> None:
+    draft = changed.draft(city, "example")
+    drawn = draft.files(city.engine.store)["process.bpmn"]
+    diagram = changed.replaced(drawn, ("string length(sentence) &gt; 8", "string length(sentence) &gt; 0"))
+    drafts.save(city.engine, "example", "owner", draft.revision, {"process.bpmn": diagram})
+    owner = signed_in(app, "owner")
+    assert send(owner, "/processes/example/try").status_code == 302
+    page = owner.get("/processes/example/try").text
+    assert "场景里还没有新环节「复核」" in page
+    assert 'id="propose"' not in page
+    empty = send(owner, "/processes/example/try/step", _by="party-clerk", _outcome="agree", remark="")
+    assert empty.status_code == 422
+    assert "复核意见" in empty.text
+    told = send(owner, "/processes/example/try/step", _by="party-clerk", _outcome="agree", remark="同意\"照办\"")
+    assert told.status_code == 302
+    page = owner.get("/processes/example/try").text
+    assert "场景里还没有新环节" not in page
+    assert "全部场景按预期走完" in page
+    with city.engine.database.reading() as connection:
+        kept = drafts.find(connection, "example")
+    assert kept is not None
+    stories = [body for name, body in kept.files(city.engine.store).items() if name.startswith("scenarios/")]
+    assert all('remark = "同意\\"照办\\""' in body.decode() for body in stories)
+    assert send(signed_in(app, "approver"), "/processes/example/try/step").status_code == 403

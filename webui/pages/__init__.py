@@ -10,6 +10,7 @@ import webui.pages.history as history
 import webui.pages.inbox as inbox
 import webui.pages.incidents as incidents
 import webui.pages.language as language
+import webui.pages.letters as letters
 import webui.pages.messages as messages
 import webui.pages.people as people
 import webui.pages.proof as proof
@@ -18,11 +19,12 @@ import webui.pages.replay as replay
 import webui.pages.sign_in as sign_in
 import webui.pages.start as start
 import webui.pages.tasks as tasks
+import webui.pages.trying as trying
 
 BLUEPRINTS = [
     module.bp
     for module in (
-        audit, cases, documents, drafts, drafts_editor, health, history, inbox, incidents, language, messages, people,
-        proof, publishing, replay, sign_in, start, tasks,
+        audit, cases, documents, drafts, drafts_editor, health, history, inbox, incidents, language, letters, messages,
+        people, proof, publishing, replay, sign_in, start, tasks, trying,
     )
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from engine.calendars import queries as calendars
 from engine.definitions import queries as definitions
-from engine.definitions.compiled import compiled
+from engine.definitions.compiled import Compiled, compiled
 from engine.documents import queries as documents
 from engine.errors import BihuanError
 from engine.identity import queries as identity
@@ -19,9 +19,9 @@ from engine.instances.errors import CaseUnknown
 from engine.tasks import queries as tasks
 from engine.tasks import work
 from webui.actor import actor, engine, seen
+from webui.badges import badge
 from webui.lights import light
 from webui.packages import translator
-from webui.pages.proof import badge
 
 bp = Blueprint("cases", __name__)
 
@@ -34,14 +34,20 @@ def listing() -> str:
     """The cases that the person may see, narrowed by the address."""
     number = max(1, request.args.get("page", 1, type=int))
     wanted = {name: request.args.get(name, "")[:100] for name in ("q", "state", "definition")}
+    inside = request.args.get("in") == "data"
+    look: Any = {
+        "text": wanted["q"], "state": wanted["state"], "definition": wanted["definition"],
+        "top": request.args.get("top") == "1", "offset": (number - 1) * LINES, "limit": LINES,
+    }  # fmt: skip
     with engine().database.reading() as connection:
-        found, more = cases.cases(
-            connection, seen(), text=wanted["q"], state=wanted["state"], definition=wanted["definition"],
-            top=request.args.get("top") == "1", offset=(number - 1) * LINES, limit=LINES,
-        )  # fmt: skip
+        found, more = cases.cases(connection, seen(), **look, inside=inside)
+        if not found and number == 1 and len(wanted["q"].strip()) > 1 and not inside:
+            # The number of a letter stands in no title: then the data of the cases are looked through.
+            found, more = cases.cases(connection, seen(), **look, inside=True)
+            inside = bool(found)
         in_force = definitions.in_force(connection)
     return render_template(
-        "case/list.html", cases=found, more=more, number=number, definitions=in_force, **wanted
+        "case/list.html", cases=found, more=more, number=number, definitions=in_force, inside=inside, **wanted
     )
 
 
@@ -66,14 +72,16 @@ def show(instance: str) -> str:
             "incidents": cases.open_incidents(connection, instance),
             "names": identity.names(connection, _persons(course)),
         }
+        names_of = {one.id: translator(compiled(engine().store, one.package).package) for one in called}
         calendar = calendars.calendar(connection)
     process = compiled(engine().store, case.package)
     now = engine().clock.now()
     return render_template(
-        "case/page.html", case=case, course=course, steps=work.steps(process, course, context.pop("standing")),
-        process=process, labels=process.labels(),
+        "case/page.html", case=case, course=tasks.as_finished(course), process=process, labels=process.labels(),
+        steps=work.steps(process, course, context.pop("standing")),
         lights={task.id: light(task.item.due, task.item.provisional, calendar, now) for task in context["waiting"]},
-        translate=translator(process.package), may_cancel=case.starter == seen().person and case.state == "open",
+        translate=translator(process.package), translate_called=names_of, shown=_shown(context.pop("data"), process),
+        may_cancel=case.starter == seen().person and case.state == "open",
         **context,
     )  # fmt: skip
 
@@ -104,6 +112,20 @@ def cancel(instance: str) -> Any:
         if failed.status != 422:
             raise
     return redirect(url_for("cases.show", instance=instance))
+
+
+#: What every case is given, beside the packages' lists of offices; nobody looks for it here.
+_GIVEN = {"settings", "starter", "started"}
+
+
+def _shown(data: dict[str, Any], process: Compiled) -> dict[str, list[tuple[str, Any]]]:
+    """The variables by name: those that a form asks for under its label, and those that only the process knows."""
+    labels = process.labels()
+    kept = {name: value for name, value in data.items() if name not in {*_GIVEN, *process.package.units}}
+    return {
+        "asked": [(labels[name], value) for name, value in kept.items() if labels.get(name)],
+        "own": [(name, value) for name, value in kept.items() if not labels.get(name)],
+    }
 
 
 def _find(instance: str) -> cases.Case:

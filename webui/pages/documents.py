@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, request
 
 from engine import forms
-from engine.documents import letters, queries
+from engine.documents import queries
 from engine.errors import BihuanError
 from engine.instances import queries as cases
 from engine.tasks import queries as tasks
@@ -41,19 +41,6 @@ def download(instance: str, document: str) -> Response:
     if not found:
         abort(404)
     return attachment(found[0].digest, found[0].name, found[0].type)
-
-
-@bp.get("/cases/<instance>/documents/<document>/letter")
-def letter(instance: str, document: str) -> str:
-    """A letter of a case as a page."""
-    with engine().database.reading() as connection:
-        case = cases.case(connection, seen(), instance)
-        found = queries.of_case(connection, instance) if case is not None else []
-    chosen = [one for one in found if one.id == document and one.type == "text/markdown"]
-    if case is None or not chosen:
-        abort(404)
-    html = letters.to_html(engine().store.get(chosen[0].digest).decode())
-    return render_template("case/letter.html", case=case, document=chosen[0], html=html)
 
 
 @bp.get("/tasks/<task>/files/<digest>")

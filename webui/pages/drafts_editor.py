@@ -79,9 +79,16 @@ def look(definition: str) -> Any:
     listed = sorted(found.findings, key=lambda one: ("error", "warning", "advice").index(one.severity))
     return {
         **msgspec.to_builtins(found),
-        "findings": [findings.told(one, {step.id: step.name for step in found.outline}) for one in listed],
+        "findings": [findings.told(one, _names(found)) for one in listed],
         "outline": render_template("owner/outline.html", steps=found.outline),
     }
+
+
+def _names(found: sight.Sight) -> dict[str, str]:
+    """Names of steps; a flow is called by its ends."""
+    named = {step.id: step.name for step in found.outline}
+    ways = {way.flow: f"{step.name} → {way.to_name}" for step in found.outline for way in step.ways}
+    return {**ways, **named}
 
 
 @bp.post("/expression")

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from engine.calendars import queries as calendars
 from engine.db import text
 from engine.definitions import queries as definitions
-from engine.identity.seen import Seen
+from engine.identity.seen import ADMINISTRATOR, APPROVER, AUDITOR, OWNER, Seen
 from engine.instances import queries as cases
 from engine.tasks import queries as tasks
 from webui.actor import engine, seen
@@ -22,12 +22,17 @@ bp = Blueprint("inbox", __name__)
 LINES = 25
 
 
+#: Where somebody begins who has no other post than this one; everybody else begins with what waits.
+FIRST = {
+    OWNER: "drafts.listing", APPROVER: "publishing.approvals", AUDITOR: "audit.cases", ADMINISTRATOR: "people.listing",
+}  # fmt: skip
+
+
 @bp.get("/")
 def first() -> Response:
-    """The first page of a person: the inbox, or what the post is for."""
-    if seen().does_business:
-        return redirect(url_for("inbox.show", view="todo"))
-    return redirect(url_for("people.listing"))
+    """The first page of a person: the inbox, or what the only post is for."""
+    place = next((place for role, place in FIRST.items() if seen().roles <= {role}), None)
+    return redirect(url_for(place)) if place else redirect(url_for("inbox.show", view="todo"))
 
 
 @bp.get("/inbox/<any(todo, done, started):view>")

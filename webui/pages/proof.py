@@ -27,6 +27,7 @@ from engine.instances import queries as cases
 from engine.instances.errors import CaseUnknown
 from webui import offline
 from webui.actor import engine, seen
+from webui.badges import badge
 from webui.texts import language, t
 
 bp = Blueprint("proof", __name__)
@@ -36,24 +37,6 @@ LINES = 20
 
 #: After so long, a verification that has not finished was broken off.
 LONGEST = timedelta(hours=2)
-
-
-class Badge(msgspec.Struct, frozen=True, kw_only=True):
-    """What a page says of a case in one line: the word, when it was verified, and what came since."""
-
-    #: ``sound``, ``partly``, ``unsound`` or ``none``.
-    word: str
-    at: str = ""
-    newer: int = 0
-
-
-def badge(connection: sa.Connection, instance: str) -> Badge:
-    """What has been verified of a case, for ``proof/badge.html``."""
-    found = verified.of_case(connection, instance)
-    if found is None or found.report is None:
-        return Badge(word="none")
-    word = "unsound" if not found.report.sound else "partly" if found.report.cannot else "sound"
-    return Badge(word=word, at=found.finished_at, newer=history.since(connection, instance, found.started_at))
 
 
 @bp.get("/cases/<instance>/proof")

@@ -1,19 +1,18 @@
-"""From a draft to a version in force: versions, trying a draft, proposing it, deciding on it, stopping and retiring."""
+"""Versions of a process and proposals of new ones: reading them, deciding on them, stopping and retiring."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
 
-from engine.calendars.queries import ZONE
-from engine.db import moment, text
-from engine.definitions import commands, drafts, proposing, queries, sight
-from engine.definitions.errors import DefinitionUnknown, DraftMissing
+from engine.db import moment
+from engine.definitions import commands, drafts, proposing, queries
+from engine.definitions.errors import DefinitionUnknown
 from engine.errors import BihuanError
 from engine.identity import queries as identity
+from engine.identity.seen import APPROVER, OWNER
 from engine.instances import queries as cases
 from engine.messages import Command
 from webui import comparing, owners
@@ -24,7 +23,8 @@ bp = Blueprint("publishing", __name__)
 
 
 @bp.before_request
-def _those_who_decide_or_audit() -> None:
+def those_who_decide_or_audit() -> None:
+    """Closes a place to those who neither decide on versions nor audit; only the first may change anything."""
     if "session" not in g:
         return
     if request.method == "GET" and not (seen().may_approve or seen().audits):
@@ -80,39 +80,6 @@ def diagram(definition: str, digest: str) -> Response:
     if digest not in known and not (mine and examined is not None and not examined.errors):
         abort(404)
     return Response(comparing.diagram(digest), mimetype="application/xml")
-
-
-@bp.get("/processes/<definition>/try")
-def attempt(definition: str) -> str:
-    """The draft as a proposal would show it: findings, scenarios, difference, impact, and the form to propose it."""
-    return _attempt(definition)
-
-
-@bp.post("/processes/<definition>/try")
-def play(definition: str) -> Any:
-    """Asks the gate and plays the scenarios of the draft."""
-    if not seen().owns_processes:
-        abort(403)
-    if request.form.get("with") == "drafts":
-        proposing.rehearse(engine(), _draft(definition).digest)
-    else:
-        proposing.examine(engine(), _draft(definition).digest, anew=True)
-    return redirect(url_for("publishing.attempt", definition=definition))
-
-
-@bp.post("/processes/<definition>/proposals")
-def propose(definition: str) -> Any:
-    """Asks a second person to approve the draft."""
-    try:
-        done = proposing.propose(
-            engine(), definition, actor(), note=request.form.get("note", ""), in_force_at=_day(),
-            looked_at=request.form.get("digest") or None, request=request.form.get("_request") or None,
-        )  # fmt: skip
-    except BihuanError as failed:
-        if failed.status in (403, 404):
-            raise
-        return _attempt(definition, owners.told(failed)), failed.status
-    return redirect(url_for("publishing.proposal", definition=definition, number=number_of(done.values["proposal"])))
 
 
 @bp.get("/processes/<definition>/proposals/<number>")
@@ -196,25 +163,6 @@ def _key(definition: str, number: str) -> str:
     return f"definition:{definition}.{_whole(number)}"
 
 
-def _day() -> str | None:
-    """The beginning of the day that the form names, in the offices' zone; what is no day is left for the engine."""
-    wanted = request.form.get("date", "").strip() if request.form.get("when") == "date" else ""
-    if request.form.get("when") != "date":
-        return None
-    try:
-        return text(datetime.combine(date.fromisoformat(wanted), time(), ZONE))
-    except ValueError:
-        return wanted or "—"
-
-
-def _draft(definition: str) -> drafts.Draft:
-    with engine().database.reading() as connection:
-        found = drafts.find(connection, definition)
-    if found is None:
-        raise DraftMissing(definition=definition)
-    return found
-
-
 def _do(command: Command) -> None:
     engine().dispatch(command, actor(), request.form.get("_request") or None)
 
@@ -247,39 +195,10 @@ def _versions(definition: str, failed: str | None = None) -> str:
         names = identity.names(connection, _people(listed, proposed))
     if about is None and draft is None:
         raise DefinitionUnknown(definition=definition)
-    title = about.title if about is not None else _title(draft, definition)
+    title = about.title if about is not None else owners.title_of(draft, definition)
     return _page(
         "publishing/versions.html", definition=definition, about=about, title=title, versions=listed, names=names,
         proposals=proposed, draft=draft, number_of=number_of, failed=failed,
-    )  # fmt: skip
-
-
-def _title(draft: drafts.Draft | None, definition: str) -> str:
-    return (sight.about(draft.files(engine().store)).title if draft is not None else "") or definition
-
-
-def _attempt(definition: str, failed: str | None = None) -> str:
-    if not seen().owns_processes:
-        abort(403)
-    draft = _draft(definition)
-    with engine().database.reading() as connection:
-        current = queries.current(connection, definition)
-        about = queries.definition(connection, definition)
-        base = queries.version(connection, draft.base) if draft.base else None
-        dated = queries.scheduled(connection, definition)
-        together = queries.examination(connection, proposing.together(draft.digest))
-        names = identity.names(connection, {draft.saved_by})
-        examined = queries.examination(connection, draft.digest)
-    shown: dict[str, Any] = {}
-    if examined is not None and not examined.errors:
-        shown = comparing.shown(definition, current.package if current else None, draft.digest)
-        shown["drafted"] = proposing.drafted_calls(engine(), draft.digest)
-    return _page(
-        "publishing/attempt.html", definition=definition, draft=draft, current=current, about=about, base=base,
-        examined=examined, names=names, title=_title(draft, definition), failed=failed,
-        findings=comparing.findings(examined.findings) if examined else [],
-        stories=comparing.stories(examined.stories) if examined else [], form=request.form, dated=dated,
-        together=comparing.stories(together.stories) if together else None, **shown,
     )  # fmt: skip
 
 
@@ -296,14 +215,16 @@ def _proposal(definition: str, number: str, failed: str | None = None) -> str:
         dated = queries.scheduled(connection, definition)
         version = queries.version(connection, found.version) if found.version else None
         names = identity.names(connection, _people([], [found]))
+        able = [one for one in identity.everybody(connection) if one.active and {OWNER, APPROVER} & one.roles]
     shown = comparing.shown(definition, old.package if old else None, found.package, with_impact=found.state == "open")
     mine = seen().person in (found.proposed_by, found.saved_by)
     return _page(
         "publishing/proposal.html", definition=definition, proposal=found, number=number, current=old, base=base,
         version=version, names=names, title=found.title, failed=failed, mine=mine, dated=dated,
+        others=[one.name for one in able if one.id not in (found.proposed_by, found.saved_by)],
         past=found.in_force_at is not None and moment(found.in_force_at) <= engine().clock.now(),
         examined=examined, findings=comparing.findings((examined or found).findings),
-        stories=comparing.stories((examined or found).stories), **shown,
+        stories=comparing.stories((examined or found).stories, shown["element_names"]), **shown,
     )  # fmt: skip
 
 

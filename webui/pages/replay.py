@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from engine.calendars.queries import ZONE
 from engine.definitions import queries as definitions
+from engine.definitions.check_names import COUNTERS
 from engine.definitions.compiled import compiled
 from engine.dispatch import Engine
 from engine.documents import queries as documents
@@ -20,6 +21,7 @@ from engine.instances import queries as cases
 from engine.instances.errors import CaseUnknown
 from webui import moments
 from webui.actor import engine, seen
+from webui.badges import badge
 from webui.pages.documents import attachment
 from webui.texts import t
 
@@ -47,6 +49,7 @@ def show(instance: str) -> str:
         visit = visits.last(connection, seen().person, instance) if audits else None
         versions = search.published(connection)
         version = next(one for one in versions if (one.definition, one.number) == (case.definition, case.number))
+        verified = badge(connection, instance)
         publishers = identity.names(connection, {version.published_by, version.approved_by or ""})
     assert found is not None
     if audits:
@@ -55,7 +58,7 @@ def show(instance: str) -> str:
         "replay/page.html", case=case, total=total, wanted=wanted, after=after, lines=LINES, frames=frames,
         headlines=[moments.headline(frame, setting) for frame in frames], setting=setting, parent=parent,
         entry=moments.view(found, setting), translate=setting.translate, words=page_words(), visit=visit,
-        audits=audits, version=version, publishers=publishers,
+        audits=audits, version=version, publishers=publishers, verified=verified,
     )  # fmt: skip
 
 
@@ -138,6 +141,7 @@ def packed(frames: list[replay.Frame], setting: moments.Setting) -> dict[str, An
         "people": [setting.person(key) for key in people],
         "names": {key: setting.name(key) for key in (*graph.nodes, *graph.flows)}, "process": graph.id,
         "given": ["settings", "starter", "started", *setting.process.package.units],
+        "counters": sorted(COUNTERS),
         "labels": {key: setting.label(key) for key in setting.labels},
         "called": {str(wait): list(found) for wait, found in setting.called.items()}, "zone": ZONE.key,
     }  # fmt: skip
@@ -147,7 +151,7 @@ def page_words() -> dict[str, str]:
     """The sentences that the page's script says."""
     names = (
         "play", "pause", "position", "row", "large", "large-rows", "given", "nothing", "rows", "yes", "no", "changed",
-        "scope", "no-token", "failed", "for", "value-failed",
+        "scope", "no-token", "failed", "for", "value-failed", "counters",
     )  # fmt: skip
     return {name: t(f"replay.say.{name}") for name in names}
 

@@ -10,11 +10,14 @@ from werkzeug.wrappers import Response
 
 from engine.errors import BihuanError
 from engine.identity import queries, sessions
+from engine.identity.seen import ADMINISTRATOR, APPROVER, AUDITOR, OWNER
 from webui.actor import COOKIE, engine
 from webui.errors import sentence
 from webui.pages.language import local
 
 bp = Blueprint("sign_in", __name__)
+
+_OF_THE_PLATFORM = {OWNER, APPROVER, AUDITOR, ADMINISTRATOR}
 
 
 @bp.get("/sign-in")
@@ -63,6 +66,8 @@ def _page(failed: BihuanError | None = None, name: str = "") -> str:
     if engine().settings.demo:
         with engine().database.reading() as connection:
             people = [person for person in queries.everybody(connection) if person.active and person.posts]
+        # Those of the platform itself stand first: a new owner or auditor looks for the post, not for the office.
+        people.sort(key=lambda one: not {post.role for post in one.posts} <= _OF_THE_PLATFORM)
         offices = [(office, list(found)) for office, found in groupby(people, key=lambda one: one.posts[0].office_name)]
     said = sentence(failed) if failed else None
     return render_template("sign_in/page.html", offices=offices, failed=said, name=name, back=_back())

@@ -12,10 +12,13 @@ from engine import forms, values
 from engine.calendars import queries as calendars
 from engine.documents import queries as documents
 from engine.errors import BihuanError
+from engine.history import queries as history
 from engine.identity import queries as identity
 from engine.tasks import commands, drafts, queries, work
 from engine.tasks.errors import TaskUnknown
+from engine.values import Json
 from webui import forms as fields
+from webui import moments
 from webui.actor import Visitor, engine, guard, seen, session
 from webui.errors import sentence
 from webui.lights import light
@@ -129,7 +132,9 @@ def _page(
         course = queries.of_case(connection, found.task.item.stream)
         names = identity.names(connection, {t.item.done_by or t.item.claimed_by or "" for t in course})
         papers = documents.of_case(connection, found.task.item.stream)
+        given = history.answers(connection, found.task.item.stream, found.task.id) if found.task.closed_at else {}
     item, now = found.task.item, engine().clock.now()
+    done = [one for one in reversed(queries.as_finished(course)) if one.state == "done"]
     translate = translator(found.process.package)
     return render_template(
         "task/page.html",
@@ -141,15 +146,23 @@ def _page(
         mine=item.claimed_by == session().person.id,
         addressed=found.refers_to(seen()),
         fields=_fields(found, state, errors, translate),
+        given=_given(found, given, translate),
         error_lines=_lines(found, errors, translate),
         failed=sentence(failed) if failed else None,
         steps=work.steps(found.process, course, found.standing),
-        course=[one for one in reversed(course) if one.state == "done" and one.id != found.task.id],
+        course=[one for one in done if one.id != found.task.id],
         names=names,
         documents=papers,
         translate=translate,
         request_id=request.form.get("_request") or new_request_id(),
     )
+
+
+def _given(found: work.Work, answers: dict[str, Json], translate: Any) -> Any:
+    """What was answered when the task was finished."""
+    if found.form is None or not answers or found.task.closed_at is None:
+        return None
+    return moments.as_given(found.form, answers, found.task.closed_at, translate, _file_url(found))
 
 
 def _fields(

@@ -111,6 +111,7 @@ def test_a_field_that_is_missing_is_false_in_a_condition_and_an_error_where_it_i
         "{{ f() }}", "{{ 2 ** 9 }}", "{{ 'A' * 9000000000 }}", "{{ a ~ b }}", "{{ a + b }}",
         "{{ [1] }}", "{{ {'a': 1} }}",
         "{{ a[1:2] }}", "{{ x | safe }}", "{{ x | replace('a', 'b') }}", "{{ x is defined }}", "{{ _turns }}",
+        "{{ title.__class__ }}", "{{ title['__class__'] }}", "{% if a.b.__init__ %}{% endif %}",
         "{% for a in b recursive %}{% endfor %}", "{% for loop in a %}{% endfor %}", "{{", "{% if %}",
         "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "{{ a" + ".b" * 3000 + " }}",
         "{% if a %}" * 900 + "{% endif %}" * 900,
@@ -125,7 +126,7 @@ def test_a_template_that_wants_more_is_refused_within_a_second(source: str) -> N
     assert time.monotonic() - begun < 1
 
 
-@pytest.mark.parametrize("name", ["__class__", "__globals__", "items", "keys", "mro", "format"])
+@pytest.mark.parametrize("name", ["items", "keys", "mro", "format"])
 def test_values_have_entries_and_no_attributes(name: str) -> None:
     for value in ({"x": 1}, "text", 5, [1], date(2026, 1, 1)):
         with pytest.raises(LetterFailed):

@@ -23,6 +23,8 @@ export type Sight = {
   forms: string[];
   decisions: string[];
   letters: string[];
+  /** File → the name of the step that uses it. */
+  users: Record<string, string>;
   services: string[];
   processes: Record<string, string>;
 };

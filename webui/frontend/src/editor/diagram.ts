@@ -13,7 +13,7 @@ import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type EventBus from "diagram-js/lib/core/EventBus";
 import type Selection from "diagram-js/lib/features/selection/Selection";
 import type { Element as Shape } from "diagram-js/lib/model/Types";
-import { later, make, part, post, w, type Sight } from "./data";
+import { data, later, make, part, post, w, type Sight } from "./data";
 import { all, carrier, moddle } from "./extensions";
 import { onSight, sight as seen, whenChosen } from "./findings";
 import { showMarks } from "./marks";
@@ -77,6 +77,30 @@ function fit(): void {
   canvas.viewbox({ x: inner.x - PALETTE / scale, y: inner.y - free / scale, width: outer.width / scale, height: outer.height / scale });
 }
 
+function zoom(how: string): void {
+  if (how === "fit") fit();
+  else canvas.zoom(canvas.zoom() * (how === "in" ? 1.25 : 0.8));
+}
+
+const LOOK = `bihuan-look:${data.definition}`;
+
+/** Where somebody looked and what was chosen, kept while another file of the draft is open. */
+const look = {
+  keep(): void {
+    const { x, y, width, height } = canvas.viewbox();
+    const chosen = (selection.get() as Shape[]).map((one) => one.id);
+    sessionStorage.setItem(LOOK, JSON.stringify({ box: { x, y, width, height }, chosen }));
+  },
+  back(): boolean {
+    const kept = JSON.parse(sessionStorage.getItem(LOOK) ?? "null") as { box: { x: number; y: number; width: number; height: number }; chosen: string[] } | null;
+    if (!kept || !(kept.box.width > 0)) return false;
+    canvas.viewbox(kept.box);
+    // The panel takes notice only when it stands, a moment after the diagram.
+    if (!location.hash) window.setTimeout(() => selection.select(kept.chosen.map((id) => registry.get(id)).filter((one) => one !== undefined) as Shape[]));
+    return true;
+  },
+};
+
 /** Shows the element of a finding, of a step in words, or of the address. */
 function select(id: string): boolean {
   const found = registry.get(id) ?? registry.find((one) => carrier(one as Shape)?.id === id);
@@ -104,9 +128,14 @@ function showNames(): void {
   const chosen = (selection.get() as Shape[])[0];
   const flow = chosen as (Shape & { source?: Shape }) | undefined;
   const own = chosen ? (seen.names.at[flow?.source?.id ?? chosen.id] ?? []) : [];
-  const listed = [...own, ...seen.names.everywhere].filter((one, index, every) => every.findIndex((other) => other.name === one.name) === index);
+  const everywhere = [...seen.names.everywhere].sort((one, other) => rank(one.origin) - rank(other.origin));
+  const listed = [...own, ...everywhere].filter((one, index, every) => every.findIndex((other) => other.name === one.name) === index);
   part("names")?.replaceChildren(...listed.flatMap((one) => [make("dt", {}, one.name), make("dd", {}, one.label || w(`names.${one.origin}`))]));
 }
+
+/** What the process itself brings stands before what every process has. */
+const ORDER = ["input", "answer", "written", "setting", "unit", "counter", "always"];
+const rank = (origin: string): number => ORDER.indexOf(origin);
 
 const askReceivers = later(200, () => void showReceivers());
 
@@ -131,7 +160,7 @@ async function showReceivers(): Promise<void> {
 async function open(): Promise<void> {
   try {
     await modeler.importXML((await textOf(FILE)) ?? "");
-    fit();
+    if (!look.back()) fit();
   } catch (failed) {
     say(w("draw-failed", { reason: failed instanceof Error ? failed.message : String(failed) }));
     return;
@@ -141,6 +170,8 @@ async function open(): Promise<void> {
     collectSoon();
     askReceivers();
   });
+  bus.on(["canvas.viewbox.changed", "selection.changed"], later(PAUSE, () => look.keep()));
+  document.querySelectorAll<HTMLElement>(".bh-modeler [data-zoom]").forEach((button) => button.addEventListener("click", () => zoom(button.dataset["zoom"]!)));
   bus.on("selection.changed", askReceivers);
   bus.on("selection.changed", showNames);
   onSight((sight) => {

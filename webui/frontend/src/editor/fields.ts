@@ -1,5 +1,5 @@
 // The entries of the panel: made once, here, since an entry that is made anew loses what is being typed into it.
-import { FeelEntry, SelectEntry, TextFieldEntry, TextAreaEntry, isFeelEntryEdited, isSelectEntryEdited, isTextAreaEntryEdited, isTextFieldEntryEdited } from "@bpmn-io/properties-panel";
+import { CheckboxEntry, FeelEntry, isCheckboxEntryEdited, SelectEntry, TextFieldEntry, TextAreaEntry, isFeelEntryEdited, isSelectEntryEdited, isTextAreaEntryEdited, isTextFieldEntryEdited } from "@bpmn-io/properties-panel";
 import { h } from "@bpmn-io/properties-panel/preact";
 import { useService } from "bpmn-js-properties-panel";
 import type { Element as Shape } from "diagram-js/lib/model/Types";
@@ -110,9 +110,20 @@ function file(props: Props): unknown {
   const exists = filesOf(kind).includes(name);
   const inside = exists
     ? h("a", { href: addressOf(name), "data-open": name }, w("edit-file", { name }))
-    : h("button", { type: "button", class: "btn btn-sm btn-outline-secondary", "data-new": name, onClick: () => create(kind, key) }, w(`add.title.${kind}`), ` ${key}`);
+    : h("button", { type: "button", class: "btn btn-sm btn-outline-secondary", "data-new": name, onClick: () => create(kind, key) }, w(`add.title.${kind}`), ` ${calledBy(props.element, key)}`);
   return h("div", { class: "bio-properties-panel-entry", "data-entry-id": props.id }, inside);
 }
+
+/** An id that the library made says nothing: then the step's name stands for it. */
+function calledBy(element: Shape, key: string): string {
+  const name = (element as Shape & { businessObject?: { name?: string } }).businessObject?.name;
+  return key === element.id && /^[A-Z][a-z]+_[0-9a-z]{7}$/.test(key) ? (name ?? "") : key;
+}
+
+const tick = (props: Props): unknown => {
+  const access = props.access(props.element);
+  return CheckboxEntry({ ...common(props), getValue: () => access.get() !== "", setValue: (value: boolean | undefined) => access.set(value ? "yes" : undefined) });
+};
 
 function link(props: Props): unknown {
   const href = props.href!(props.element);
@@ -120,8 +131,8 @@ function link(props: Props): unknown {
   return h("div", { class: "bio-properties-panel-entry", "data-entry-id": props.id }, h("a", { href, target: "_blank", rel: "noopener" }, props.label));
 }
 
-export const COMPONENTS = { text, area, select, feel, file, link };
+export const COMPONENTS = { tick, text, area, select, feel, file, link };
 export const EDITED: Record<keyof typeof COMPONENTS, (node: unknown) => boolean> = {
-  text: isTextFieldEntryEdited, area: isTextAreaEntryEdited, select: isSelectEntryEdited, feel: isFeelEntryEdited, file: () => false, link: () => false,
+  tick: isCheckboxEntryEdited, text: isTextFieldEntryEdited, area: isTextAreaEntryEdited, select: isSelectEntryEdited, feel: isFeelEntryEdited, file: () => false, link: () => false,
 };
 export const calledAddress = (definition: string): string => data.base.replace(`/${data.definition}/`, `/${encodeURIComponent(definition)}/`);

@@ -2,6 +2,7 @@
 import { addressOf, data, make, part, w } from "./data";
 import { flush, go, pending, textOf } from "./pending";
 import { fresh } from "./fresh";
+import { onSight, sight } from "./findings";
 
 type Kind = { folder: string; ending: string };
 export const KINDS: Record<string, Kind> = {
@@ -16,6 +17,16 @@ const SINGLE: Record<string, string> = { diagram: "process.bpmn", manifest: "pac
 export function showFiles(): void {
   draw();
   pending.onChange(draw);
+  onSight(draw);
+}
+
+/** What was saved is what the package has from now on. */
+export function keep(changes: Record<string, string | null>): void {
+  for (const [name, text] of Object.entries(changes)) {
+    const place = data.files.findIndex((file) => file.name === name);
+    if (text === null && place >= 0) data.files.splice(place, 1);
+    if (text !== null && place < 0) data.files.push({ name, kind: kindOf(name), text: true });
+  }
 }
 
 /** The names of a kind's files as the owner has them. */
@@ -57,7 +68,7 @@ function empty(event: Event, kind: string): void {
 function row(kind: string): void {
   const host = part("files")!;
   // A button that is replaced between press and release is never clicked: the row is made anew only for other files.
-  const shown = JSON.stringify([kind, names(kind)]);
+  const shown = JSON.stringify([kind, names(kind).map((name) => [name, sight.users[name]])]);
   if (host.dataset["shown"] !== shown) fill(host, kind);
   host.dataset["shown"] = shown;
   host.querySelectorAll<HTMLAnchorElement>("a").forEach((link) => {
@@ -69,7 +80,7 @@ function fill(host: HTMLElement, kind: string): void {
   host.replaceChildren();
   if (SINGLE[kind]) return;
   for (const name of names(kind)) {
-    const link = make("a", { href: addressOf(name), "data-name": name }, short(name, kind));
+    const link = make("a", { href: addressOf(name), "data-name": name, title: name }, sight.users[name] || short(name, kind));
     if (name === data.file) link.setAttribute("aria-current", "page");
     host.append(link);
   }

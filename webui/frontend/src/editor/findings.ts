@@ -8,8 +8,11 @@ const listeners: Listener[] = [];
 let selectElement: ((id: string) => boolean) | null = null;
 let asked = 0;
 
+/** Which step uses which file, as the gate said last: the next page of the editor need not wait for it. */
+const USERS = `bihuan-users:${data.definition}`;
+
 export let sight: Sight = {
-  findings: [], outline: "", names: { everywhere: [], at: {} }, roles: {}, forms: [], decisions: [], letters: [], services: [], processes: {},
+  findings: [], outline: "", names: { everywhere: [], at: {} }, roles: {}, forms: [], decisions: [], letters: [], users: JSON.parse(sessionStorage.getItem(USERS) ?? "{}") as Record<string, string>, services: [], processes: {},
 };
 
 export function onSight(tell: Listener): void {
@@ -33,6 +36,7 @@ export async function ask(): Promise<void> {
     if (mine !== asked) return;
     if (!reply.ok) throw new Error(found.failed ?? String(reply.status));
     sight = found;
+    sessionStorage.setItem(USERS, JSON.stringify(found.users));
     show(found.findings);
     listeners.forEach((tell) => tell(found));
   } catch (failed) {
@@ -51,8 +55,31 @@ function show(findings: Finding[]): void {
   list.closest<HTMLElement>(".bh-findings")!.dataset["errors"] = String(errors);
   // What concerns the file that is open stands first; the server has sorted by severity.
   const here = findings.filter((one) => one.file === data.file);
-  list.replaceChildren(...[...here, ...findings.filter((one) => one.file !== data.file)].map(line));
+  list.replaceChildren(...folded([...here, ...findings.filter((one) => one.file !== data.file)]));
 }
+
+/** From so many of the same kind on, only the first is shown, with how many more there are. */
+const MANY = 3;
+
+function folded(findings: Finding[]): HTMLElement[] {
+  const kinds = new Map<string, Finding[]>();
+  for (const one of findings) {
+    const kind = one.severity === "error" ? `${kinds.size}` : `${one.rule} ${one.file}`;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), one]);
+  }
+  return [...kinds.values()].flatMap((same) => {
+    if (same.length < MANY) return same.map(line);
+    const first = line(same[0]!);
+    const rest = make("details", {}, make("summary", {}, w("findings.more", { count: same.length - 1 })), make("ul", {}, ...same.slice(1).map(line)));
+    rest.open = opened.has(same[0]!.rule);
+    rest.addEventListener("toggle", () => (rest.open ? opened.add(same[0]!.rule) : opened.delete(same[0]!.rule)));
+    first.append(rest);
+    return [first];
+  });
+}
+
+/** Kinds that somebody has unfolded: they stay so when the gate is asked again. */
+const opened = new Set<string>();
 
 function line(one: Finding): HTMLElement {
   const place = one.file === data.file || one.file === "" ? one.place : [one.file, one.place].filter(Boolean).join(" · ");

@@ -43,6 +43,7 @@ export const FORM_ZH: Record<string, string> = {
   "ID": "编号",
   "Key": "变量名",
   "Label": "标签",
+  "Field label": "名称",
   "Field description": "说明",
   "Default value": "默认值",
   "Read only": "只读",

@@ -8,11 +8,12 @@ import { FORM_ZH } from "./form-zh";
 import { whenChosen } from "./findings";
 import { begin, say } from "./page";
 import { pending, savedText, textOf } from "./pending";
-import { exchange } from "./translate";
+import { chinese, exchange } from "./translate";
 
 const PAUSE = 300;
 const host = document.getElementById("form-editor")!;
-type Fields = { _formFields: Record<string, unknown> };
+type Config = { create: (options?: Schema, isNew?: boolean) => Schema };
+type Fields = { _formFields: Record<string, { config: Config }> };
 type Schema = Record<string, unknown>;
 
 /** Only what the gate takes can be drawn: the palette lists the kinds that are registered. */
@@ -20,8 +21,26 @@ class Vocabulary {
   static $inject = ["formFields"];
   constructor(fields: Fields) {
     const known = new Set([...(data.vocabulary ?? []), "default"]);
-    for (const kind of Object.keys(fields._formFields)) if (!known.has(kind)) delete fields._formFields[kind];
+    for (const kind of Object.keys(fields._formFields)) {
+      if (!known.has(kind)) delete fields._formFields[kind];
+      else if (chinese) speak(fields._formFields[kind]!.config);
+    }
   }
+}
+
+/** What a new field is called stands in the form that staff see: in their language, not the library's. */
+function speak(config: Config): void {
+  const create = config.create.bind(config);
+  config.create = (options, isNew) => {
+    const made = create(options, isNew);
+    if (!isNew) return made;
+    for (const name of ["label", "dateLabel", "timeLabel"]) {
+      if (typeof made[name] === "string") made[name] = FORM_ZH[made[name]] ?? made[name];
+    }
+    const values = made["values"] as { label: string }[] | undefined;
+    if (values) made["values"] = values.map((one) => (one.label === "Value" ? { ...one, label: "选项" } : one));
+    return made;
+  };
 }
 
 const editor = new FormEditor({

@@ -2,7 +2,7 @@
 import "./style.css";
 import { data, part, post, w } from "./data";
 import { ask, askSoon } from "./findings";
-import { showFiles } from "./files";
+import { keep, showFiles } from "./files";
 import { flush, go, pending, whenAsked } from "./pending";
 import { showConflict, type Conflict } from "./conflict";
 
@@ -72,6 +72,7 @@ export async function save(): Promise<void> {
 
 function saved(revision: number, sentence: string): void {
   data.revision = revision;
+  keep(pending.changes);
   pending.clear(revision);
   part("saved")!.textContent = sentence;
   part("conflict")!.hidden = true;

@@ -144,7 +144,7 @@ export class Provider {
     const bo = getBusinessObject(element) as Moddle;
     const found: PanelGroup[] = [];
     if (is(element, "bpmn:SequenceFlow") && conditional(bo.sourceRef)) {
-      found.push(this.group("condition", w("panel.group.condition"), [this.feelEntry("condition-text", "condition.text", (one) => this.condition(one))]));
+      found.push(this.group("condition", w("panel.group.condition"), this.way()));
     }
     if (is(element, "bpmn:CallActivity")) found.push(this.group("called", w("panel.group.called"), this.called()));
     if (is(element, "bpmn:ScriptTask")) {
@@ -152,6 +152,27 @@ export class Provider {
       if (script) found.push(this.group("script-text", w("panel.script.text"), [script]));
     }
     return found;
+  }
+
+  private way(): Entry[] {
+    const access = (element: Shape): Access => this.isDefault(element);
+    return [
+      this.feelEntry("condition-text", "condition.text", (one) => this.condition(one)),
+      { id: "bihuan-default", label: w("panel.condition.default"), component: COMPONENTS.tick, isEdited: EDITED.tick, access },
+    ];
+  }
+
+  /** The way that is taken when no condition holds; it has none itself. */
+  private isDefault(element: Shape): Access {
+    const bo = getBusinessObject(element) as Moddle;
+    return {
+      get: () => (bo.sourceRef?.get("default") === bo ? "yes" : ""),
+      set: (value) => {
+        const source = (element as Shape & { source: Shape }).source;
+        this.injector.get("modeling").updateProperties(source, { default: value ? bo : undefined });
+        if (value && bo.get("conditionExpression")) setProperty(this.injector, element, bo, { conditionExpression: undefined });
+      },
+    };
   }
 
   private feelEntry(id: string, label: string, access: Entry["access"]): Entry {

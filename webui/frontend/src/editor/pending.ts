@@ -99,6 +99,8 @@ export async function textOf(name: string): Promise<string | null> {
 }
 
 export async function savedText(name: string, revision: number): Promise<string | null> {
+  // A file that was begun here and never saved is not asked for.
+  if (revision === data.revision && !data.files.some((file) => file.name === name)) return null;
   const reply = await fetch(`${data.base}/files/${name.split("/").map(encodeURIComponent).join("/")}?revision=${revision}`);
   return reply.ok ? reply.text() : null;
 }

@@ -1,6 +1,8 @@
 // Words of the libraries that the public collections lack.
 export const ZH: Record<string, string> = {
   Collaboration: "协作",
+  "Exclusive gateway": "排他网关",
+  "Exclusive Gateway": "排他网关",
   Completion: "完成",
   ID: "编号",
   Process: "流程",

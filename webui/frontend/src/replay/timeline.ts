@@ -19,6 +19,8 @@ export type Case = {
   process: string;
   /** Variables of the process that the package gives to every case. */
   given: string[];
+  /** What multi-instances count by: nobody looks for it first. */
+  counters?: string[];
   labels: Record<string, string>;
   called: Record<string, [title: string, url: string]>;
   zone: string;

@@ -10,6 +10,8 @@ export function showData(host: HTMLElement, before: State, state: State, data: C
   const parts: Node[] = [];
   const given = document.createElement("dl");
   given.className = "bh-kv";
+  const counted = document.createElement("dl");
+  counted.className = "bh-kv";
   let count = 0;
   for (const [key, scope] of state.scopes) {
     const list = document.createElement("dl");
@@ -19,6 +21,7 @@ export function showData(host: HTMLElement, before: State, state: State, data: C
       const differs = old[name]?.fact !== variable.fact && !same(old[name]?.value, variable.value);
       const row = [term(data.labels[name] ?? name, differs ? where(scope, data) : ""), description(old[name], variable, differs, words, load)];
       if (scope.element === data.process && data.given.includes(name)) given.append(...row);
+      else if (data.counters?.includes(name)) counted.append(...row);
       else if (differs) {
         changed.push(...row);
         count++;
@@ -30,6 +33,7 @@ export function showData(host: HTMLElement, before: State, state: State, data: C
   first.className = "bh-kv bh-changed";
   first.append(...changed);
   if (given.childElementCount) parts.push(details(say(words, "given"), given));
+  if (counted.childElementCount) parts.push(details(say(words, "counters"), counted));
   host.replaceChildren(...(count ? [first] : []), ...parts);
   if (!count && !parts.length) host.textContent = say(words, "nothing");
   return count;

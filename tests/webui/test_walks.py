@@ -1,0 +1,125 @@
+"""What stopped people who did not know the product, without a browser: each is a question that a page answers now."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from engine.definitions import proposing
+from engine.messages import Actor
+from tests.driver import City
+from tests.processes import changed, monthly
+from webui import create_app
+
+
+@pytest.fixture
+def app(city: City) -> Flask:
+    return create_app(city.engine)
+
+
+def signed_in(app: Flask, person: str) -> FlaskClient:
+    browser = app.test_client()
+    assert browser.post(f"/sign-in/{person}").status_code == 302
+    return browser
+
+
+@pytest.mark.parametrize(
+    ("person", "place"),
+    [
+        ("owner", "/processes"), ("approver", "/approvals"), ("auditor", "/audit/cases"), ("admin", "/people"),
+        ("party-clerk", "/inbox/todo"),
+    ],
+)  # fmt: skip
+def test_everybody_begins_where_their_work_is(app: Flask, person: str, place: str) -> None:
+    assert signed_in(app, person).get("/").headers["Location"] == place
+
+
+def test_the_posts_of_the_platform_stand_first_on_the_page_that_offers_persons(app: Flask) -> None:
+    people = re.findall(r'data-person="([^"]+)"', app.test_client().get("/sign-in").text)
+    assert set(people[:4]) == {"owner", "approver", "auditor", "admin"}
+    assert "party-clerk" in people[4:]
+
+
+@pytest.fixture
+def signed(city: City) -> str:
+    """A month whose letters are signed and sent; its case."""
+    case = city.start("pb_monthly_reminder", by="party-clerk", month="2026-11")
+    monthly.collect(city, {"huimin": 1})
+    monthly.merge(city)
+    monthly.draft(city)
+    monthly.decide(city, "party-head", "office_review")
+    monthly.decide(city, "city-secretary", "secretary_sign")
+    return case
+
+
+def test_a_letter_is_found_by_its_number_and_says_who_signed_it_and_on_which_version(
+    app: Flask, city: City, signed: str
+) -> None:
+    auditor = signed_in(app, "auditor")
+    found = auditor.get(f"/cases?q={quote('滨党建提〔2026〕1号')}").text
+    assert f"/cases/{signed}" in found
+    assert "案件数据里有" in found
+    assert "案件数据里有" not in auditor.get(f"/cases?q={quote('2026-11')}").text
+    assert "没有符合条件的案件" in auditor.get(f"/cases?q={quote('滨党建提〔2026〕77号')}").text
+    case = auditor.get(f"/cases/{signed}").text
+    address = re.search(r'href="(/cases/[^"]+/letter)"', case)
+    assert address is not None
+    letter = auditor.get(address[1]).text
+    hands = re.search(r'<ol class="bh-line">(.*?)</ol>', letter, re.DOTALL)
+    assert hands is not None
+    assert re.findall(r'<span class="w">(.+?)</span>', hands[1]) == ["郑同和", "陶敬之", "王岚"]
+    assert "第 1 版" in letter
+    assert f"/cases/{signed}/proof" in letter
+    # What the signer decided about each letter stands on the page of the finished task.
+    task = re.search(r'href="(/tasks/[^"]+)"', hands[1])
+    assert task is not None
+    given = auditor.get(task[1]).text.partition('id="given"')[2]
+    assert "惠民县" in given
+    assert "同意" in given
+
+
+def test_a_number_is_found_only_where_the_case_may_be_seen(app: Flask, signed: str) -> None:
+    found = signed_in(app, "yangxin-clerk").get(f"/cases?q={quote('滨党建提〔2026〕1号')}").text
+    assert f"/cases/{signed}" not in found
+    assert "没有符合条件的案件" in found
+
+
+def test_the_data_of_a_case_stand_under_the_labels_of_forms_and_rows_open_as_a_table(app: Flask, signed: str) -> None:
+    data = signed_in(app, "auditor").get(f"/cases/{signed}").text.partition('id="data"')[2]
+    asked, _, own = data.partition('class="bh-own"')
+    assert "月份" in asked
+    assert "具体表现" in asked
+    assert "<dt>graded</dt>" not in asked
+    assert "<dt>graded</dt>" in own
+
+
+def test_what_happened_at_one_instant_is_told_in_the_order_in_which_it_happened(app: Flask, signed: str) -> None:
+    course = signed_in(app, "auditor").get(f"/cases/{signed}").text.partition('id="course"')[2]
+    told = re.findall(r'/tasks/[^"]+">([^<]+)</a>', course)[:4]
+    assert [one.partition(" ")[0] for one in told] == ["市委书记审签", "主任审核", "起草提醒函", "汇总研判"]
+
+
+def test_replay_says_whether_the_record_was_verified_and_shows_answers_that_have_rows(
+    app: Flask, city: City, signed: str
+) -> None:
+    auditor = signed_in(app, "auditor")
+    page = auditor.get(f"/cases/{signed}/replay?entry=1").text
+    assert f"/cases/{signed}/proof" in page
+    numbered = re.findall(r"entry=(\d+)[^>]*>([^<]*市委书记审签[^<]*)<", page)
+    entry = auditor.get(f"/cases/{signed}/replay/{numbered[-1][0]}").text
+    assert '<details class="bh-was" open>' in entry
+
+
+def test_a_proposal_says_who_else_can_approve_it_and_a_version_leads_to_its_change(app: Flask, city: City) -> None:
+    changed.examined(city, changed.draft(city, "example").digest)
+    done = proposing.propose(city.engine, "example", Actor(person="owner"))
+    owner = signed_in(app, "owner")
+    page = owner.get(f"/processes/example/proposals/{str(done.values['proposal']).rpartition('.')[2]}").text
+    assert "可由 宋知远 批准" in page
+    version = owner.get("/processes/pb_monthly_reminder/versions/1").text
+    assert 'action="/processes/pb_monthly_reminder/draft"' in version
+    assert 'href="/processes/pb_monthly_reminder/versions/1">每月提醒' in owner.get("/processes").text
