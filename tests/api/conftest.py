@@ -1,5 +1,5 @@
-"""A served city for the clients of the API."""
+"""A served city for the clients of the API, and a browser for its page."""
 
-from tests.acceptance.conftest import served
+from tests.acceptance.conftest import browser, phone, served
 
-__all__ = ["served"]
+__all__ = ["browser", "phone", "served"]

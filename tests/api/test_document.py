@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from webui.api.operations import OPERATIONS, Operation
 
 #: What only the thing itself can judge, not the document: answers by their form, a package by the gate, a reason.
 JUDGED = {"start_instance", "complete_task", "bring_definition", "upload_file", "propose_version", "cancel_instance"}
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "api.md"
 
 #: Examples of each operation, of what is allowed and of what is not.
 EXAMPLES = 10
@@ -39,6 +42,13 @@ def test_every_answer_is_as_the_document_says(
     for one in OPERATIONS:
         operation = told.find_operation_by_id(one.name)
         compare(one, operation.as_strategy(generation_mode=mode), owner if one.scope == "define" else clerk, city)
+
+
+@pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.name)
+def test_every_operation_stands_in_the_reference(one: Operation) -> None:
+    path = one.path.replace("<", "{").replace(">", "}")
+    line = f"| `{one.name}` | `{one.method} /api{path}` | `{one.scope}` | {one.summary} |"
+    assert line in REFERENCE.read_text().splitlines()
 
 
 def compare(one: Operation, cases: Any, asks: Program, city: City) -> None:

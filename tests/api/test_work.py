@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 
 from engine.tasks import queries as task_queries
 from tests.api.program import Program, program
 from tests.driver import City
+from tests.statements import statements
 from webui import create_app
 
 
@@ -136,3 +139,54 @@ def test_a_file_is_uploaded_and_is_what_its_content_says(city: City, clerk: Prog
     clerk.problem(disguised, 422)
     clerk.problem(clerk.ask("POST", "/files", data={"other": (io.BytesIO(png), "图.png")}), 400)
     clerk.problem(clerk.ask("POST", "/files", json={}), 415)
+
+
+def test_a_command_over_the_api_is_one_transaction_of_few_statements(city: City, clerk: Program) -> None:
+    warm = clerk.start("tiny", subject="先读一次流程")
+    clerk.get("/tasks", instance=warm)
+
+    def start() -> None:
+        clerk.start("tiny", subject="一次往返")
+
+    counted = {"start": statements(city, start)}
+    task = city.find("party-clerk", "note", case=warm)
+    for name, body in (("claim", None), ("complete", {"values": {"text": "好"}})):
+
+        def act(name: str = name, body: object = body) -> None:
+            assert clerk.post(f"/tasks/{task}/{name}", body).status_code == 200
+
+        counted[name] = statements(city, act)
+    assert max(counted.values()) <= 15, counted
+
+
+def test_eight_answers_that_were_lost_begin_one_case(clerk: Program) -> None:
+    def send(_: int) -> tuple[int, str]:
+        own = Program(clerk.client.application, clerk.token)
+        answer = own.post("/definitions/tiny/instances", {"values": {"subject": "一件"}}, Idempotency_Key="lost-1")
+        return answer.status_code, str(answer.get_json()["id"])
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(send, range(8)))
+    assert len(answers) == 1
+    assert answers.pop()[0] == 201
+    assert clerk.get("/instances")["total"] == 1
+
+
+def test_a_file_over_the_limit_is_refused_and_not_kept(city: City, clerk: Program) -> None:
+    city.engine.settings = msgspec.structs.replace(city.engine.settings, file_limit=1_000)
+    folder = city.engine.settings.data / "files"
+    before = sorted(folder.rglob("*"))
+    for size in (1_001, 60_000):
+        large = clerk.ask("POST", "/files", data={"file": (io.BytesIO(b"x" * size), "大.txt")})
+        clerk.problem(large, 413)
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_a_page_and_a_program_work_on_the_same_task(city: City, clerk: Program) -> None:
+    case = clerk.start("tiny", subject="一起办")
+    browser = clerk.client.application.test_client()
+    browser.post("/sign-in/party-clerk")
+    assert "一起办" in browser.get(f"/cases/{case}").text
+    task = city.find("party-clerk", "note", case=case)
+    assert clerk.post(f"/tasks/{task}/complete", {"values": {"text": "程序办的"}}).status_code == 200
+    assert "程序办的" in browser.get(f"/cases/{case}/history").text
