@@ -81,6 +81,22 @@ def _shown(row: Any) -> Message:
     return Message(**plain, values=values.load(row["values"]))
 
 
+class Awaited(msgspec.Struct, frozen=True, kw_only=True):
+    """What a case waits for."""
+
+    element: str
+    name: str
+    key: str | None
+    opened_at: str
+
+
+def awaited(connection: sa.Connection, instance: str) -> list[Awaited]:
+    """The messages that a case waits for; the caller has made sure that it may be seen."""
+    columns = [message_waits.c[name] for name in Awaited.__struct_fields__]
+    found = sa.select(*columns).where(message_waits.c.stream == instance).order_by(message_waits.c.wait)
+    return [Awaited(**row) for row in connection.execute(found).mappings()]
+
+
 class Content(msgspec.Struct, frozen=True, kw_only=True):
     """What a message says."""
 

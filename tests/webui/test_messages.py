@@ -88,3 +88,12 @@ def test_an_owner_reads_and_changes_nothing(app: Flask, city: City) -> None:  # 
     assert "/discard" not in page
     assert press(browser, f"/messages/{sent}/discard", reason="不要了").status_code == 403
     assert states(city)[sent] == "expired"
+
+
+def test_the_page_of_a_case_says_which_message_it_waits_for(app: Flask, city: City) -> None:  # noqa: F811
+    case = city.start("payment", by="party-clerk", bill="A-17")
+    page = signed_in(app, "party-clerk").get(f"/cases/{case}").text
+    assert "等到款:等待其他系统的消息“paid”" in page
+    assert "A-17" in page
+    send(city, "paid", "A-17")
+    assert "等待其他系统的消息" not in signed_in(app, "party-clerk").get(f"/cases/{case}").text

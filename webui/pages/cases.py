@@ -8,6 +8,7 @@ import msgspec
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from engine.calendars import queries as calendars
+from engine.correlation import queries as messages
 from engine.definitions import queries as definitions
 from engine.definitions.compiled import Compiled, compiled
 from engine.documents import queries as documents
@@ -63,6 +64,7 @@ def show(instance: str) -> str:
         context: dict[str, Any] = {
             "parent": cases.case(connection, seen(), case.parent) if case.parent else None,
             "waiting": view.waiting(course),
+            "awaited": messages.awaited(connection, instance),
             "called": called,
             "called_waiting": {one.id: view.waiting(tasks.of_case(connection, one.id)) for one in called},
             "data": view.data(connection, instance),
