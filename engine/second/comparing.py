@@ -10,7 +10,7 @@ import msgspec
 
 from engine.bpmn import Decisions, Expressions, WaitNotOpen
 from engine.bpmn.errors import BudgetSpent
-from engine.bpmn.facts import Fact, IncidentRaised
+from engine.bpmn.facts import IncidentRaised
 from engine.instances.turns import Turn
 from engine.second import defects, parser
 from engine.second.path import Happening, KernelPath, Path, difference
@@ -81,12 +81,11 @@ class Comparison:
             return self._cannot("library-failed", detail=repr(failed)[:200])
 
     def _open(self, turn: Turn) -> None:
-        """Reads the diagram, unless the table of defects speaks against it."""
+        """Reads the diagram; raises NotComparable where there is something in it that is not taken."""
+        element = defects.outside(parser.attributes(self.source))
+        if element is not None:
+            raise NotComparable("not-in-subset", element)
         process = parser.read(self.source)
-        for row in defects.TABLE:
-            element = row.where(process.graph)
-            if element is not None:
-                raise NotComparable(row.id, element)
         self._kernel = KernelPath(process.graph)
         self._workflow = Workflow(
             process, now=turn.now, expressions=self.expressions(turn.now), decisions=self.decisions(turn.now),
@@ -106,14 +105,13 @@ class Comparison:
             return Verdict(word="differs", turn=self.turns, detail=turn.call)
         only_kernel, only_second = difference(expected, found)
         if only_kernel or only_second:
-            return self._differs(expected, only_kernel, only_second, turn.facts)
+            return self._differs(defects.race(expected) or defects.race(found), only_kernel, only_second)
         self._match(workflow, kernel, before)
         return None
 
     def _differs(
-        self, expected: Path, only_kernel: list[Happening], only_second: list[Happening], told: list[Fact]
-    ) -> Verdict:
-        raced = defects.race(expected, told)
+        self, raced: str | None, only_kernel: list[Happening], only_second: list[Happening]
+    ) -> Verdict:  # fmt: skip
         first = (only_kernel or only_second)[0]
         if raced is not None:
             return self._cannot("race", raced)

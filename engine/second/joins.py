@@ -34,7 +34,7 @@ class _Counting(Drawn):
     def _arrived(self, my_task: Task) -> dict[str, Task]:
         """Flow → the first token that came over it and waits; *my_task* for its own."""
         found = {my_task.parent.task_spec.name: my_task}
-        for task in my_task.workflow.tasks.values():
+        for task in my_task.workflow.tasks.unfinished():
             if task.task_spec is self and task._state == TaskState.WAITING:
                 found.setdefault(task.parent.task_spec.name, task)
         return found
@@ -59,7 +59,7 @@ class CountingSome(_Counting, InclusiveGateway):
     def _complete(self, my_task: Task, arrived: dict[str, Task]) -> bool:
         missing = [name for name in self._inputs if name not in arrived]
         to_missing, to_arrived = self._before(missing), self._before(list(arrived))
-        for task in my_task.workflow.tasks.values():
+        for task in my_task.workflow.tasks.unfinished():
             if task._state & _MOVING and task.task_spec is not self:
                 name = _standing(task)
                 if name in to_missing and name not in to_arrived:

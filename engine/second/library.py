@@ -21,13 +21,41 @@ for _name in ("spiff", "spiff.task", "spiff.workflow", "spiff.data"):
     logging.getLogger(_name).setLevel(logging.ERROR)
 
 
-class _Scanned:
-    """Looks at the tasks one by one: walking the tree stops silently at a depth of 1,000 (defect ``depth``)."""
+class Tasks(dict[Any, Task]):
+    """The tasks of a workflow; it knows which of them are not finished, however many are."""
 
-    tasks: dict[Any, Task]
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._open: dict[Any, Task] = dict(self)
+
+    def __setitem__(self, key: Any, task: Task) -> None:
+        super().__setitem__(key, task)
+        self._open[key] = task
+
+    def unfinished(self) -> list[Task]:
+        """The tasks that are not finished, the oldest first."""
+        for key, task in list(self._open.items()):
+            if task._state & TaskState.FINISHED_MASK or key not in self:
+                del self._open[key]
+        return list(self._open.values())
+
+
+class _Scanned:
+    """Looks at open tasks one by one: walking the tree stops silently at a depth of 1,000 (defect ``depth``)."""
+
+    _tasks: Tasks
+
+    @property
+    def tasks(self) -> Tasks:
+        """All tasks by their ids."""
+        return self._tasks
+
+    @tasks.setter
+    def tasks(self, tasks: dict[Any, Task]) -> None:
+        self._tasks = Tasks(tasks)
 
     def update_waiting_tasks(self) -> None:
-        for task in [found for found in self.tasks.values() if found._state == TaskState.WAITING]:
+        for task in self.tasks.unfinished():
             if task._state == TaskState.WAITING:
                 task.task_spec._update(task)
 
@@ -51,8 +79,8 @@ class Flow(_Scanned, BpmnWorkflow):
 
     def ready(self) -> Iterator[Task]:
         """The tasks whose turn it is, or which wait for us."""
-        for workflow in (self, *self.subprocesses.values()):
-            for task in list(workflow.tasks.values()):
+        for workflow in (self, *list(self.subprocesses.values())):
+            for task in workflow.tasks.unfinished():
                 if task._state == TaskState.READY:
                     yield task
 

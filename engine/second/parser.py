@@ -114,6 +114,12 @@ class _Parser(BpmnParser):
 
 
 @lru_cache(maxsize=64)
+def attributes(source: bytes) -> bpmn.Graph:
+    """The elements of a file with their attributes, as the kernel reads them."""
+    return bpmn.read(source)
+
+
+@lru_cache(maxsize=64)
 def read(source: bytes) -> Process:
     """The process of a file that the gate has passed; raises Unreadable."""
     root = xml.parse(source)
@@ -125,4 +131,4 @@ def read(source: bytes) -> Process:
         subprocesses = parser.get_subprocess_specs(prepared.id)
     except (ValidationException, NotImplementedError, RecursionError) as failed:
         raise Unreadable(str(failed)[:200]) from failed
-    return Process(xml.compile_process(xml.parse(source)), spec, subprocesses, prepared.names)
+    return Process(attributes(source), spec, subprocesses, prepared.names)

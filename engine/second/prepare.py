@@ -8,6 +8,7 @@ of a container without one, and the gateway behind an element with several or co
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from lxml import etree
@@ -133,32 +134,41 @@ class Prepared:
         flow.set("sourceRef", source.get("id"))
         flow.set("targetRef", target.get("id"))
 
+    @staticmethod
+    def _nested(gateway: Element) -> bool:
+        """True beside activities that run inside of themselves (defect ``inclusive-started``)."""
+        container = gateway.getparent()
+        instances = container.find(f"*/{tag('multiInstanceLoopCharacteristics')}")
+        return instances is not None or container.find(tag("subProcess")) is not None
+
     def _plain_joins(self) -> None:
         """Marks the joins to which over each flow at most one token can come: only there SpiffWorkflow's own are right.
 
         Tokens are counted from the starts on; what lies in a loop, or behind one, is never counted to its end.
         """
-        flows = list(self.process.iter(tag("sequenceFlow")))
         nodes = {node.get("id"): node for node in self.process.iter() if local(node) in NODES}
-        left = dict.fromkeys(nodes, 0)
-        for flow in flows:
-            left[flow.get("targetRef")] += 1
-        tokens = {name: int(not count) for name, count in left.items()}
+        following: dict[str, list[str]] = {name: [] for name in nodes}
+        for flow in self.process.iter(tag("sequenceFlow")):
+            following[flow.get("sourceRef")].append(flow.get("targetRef"))
+        for event in self.process.iter(tag("boundaryEvent")):
+            following[event.get("attachedToRef")].append(event.get("id"))
+        left = Counter(target for targets in following.values() for target in targets)
+        tokens = {name: int(not left[name]) for name in nodes}
         widest = dict.fromkeys(nodes, 0)
-        ready = [name for name, count in left.items() if not count]
+        ready = [name for name in nodes if not left[name]]
         while ready:
             name = ready.pop()
             joins = local(nodes[name]) in ("parallelGateway", "inclusiveGateway")
-            if joins and widest[name] <= 1:
+            nested = local(nodes[name]) == "inclusiveGateway" and self._nested(nodes[name])
+            if joins and widest[name] <= 1 and not nested:
                 nodes[name].set("plain", "true")
-            for flow in flows:
-                if flow.get("sourceRef") == name:
-                    target, leaving = flow.get("targetRef"), min(tokens[name], 1) if joins else tokens[name]
-                    tokens[target] += leaving
-                    widest[target] = max(widest[target], leaving)
-                    left[target] -= 1
-                    if not left[target]:
-                        ready.append(target)
+            leaving = min(tokens[name], 1) if joins else tokens[name]
+            for target in following[name]:
+                tokens[target] += leaving
+                widest[target] = max(widest[target], leaving)
+                left[target] -= 1
+                if not left[target]:
+                    ready.append(target)
 
 
 def _is_error(element: Element) -> bool:

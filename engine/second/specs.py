@@ -23,7 +23,6 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
-from SpiffWorkflow.util.task import TaskState
 
 Task = Any
 
@@ -144,8 +143,8 @@ class EndJoin(_EndJoin):
 
     def _check_threshold_unstructured(self, my_task: Task) -> bool:
         return not any(
-            task._state & TaskState.NOT_FINISHED_MASK and task.task_spec is not self and task.task_spec.name != "End"
-            for task in my_task.workflow.tasks.values()
+            task.task_spec is not self and task.task_spec.name != "End"
+            for task in my_task.workflow.tasks.unfinished()
         )
 
 
