@@ -54,8 +54,14 @@ def findings(found: list[Finding]) -> list[dict[str, Any]]:
 
 
 def stories(found: list[Story]) -> list[dict[str, Any]]:
-    """Scenarios with how they went, in words."""
-    return [{"story": one, "said": said(one, language()) if one.code else ""} for one in found]
+    """Scenarios with how they went, in words, each with what the second engine says of it, where it was asked."""
+    second = {one.file: _story(one) for one in found if one.engine == "second"}
+    return [{**_story(one), "second": second.get(one.file)} for one in found if one.engine != "second"]
+
+
+def _story(one: Story) -> dict[str, Any]:
+    word = "differs" if not one.passed else "not-comparable" if one.code else "same"
+    return {"story": one, "said": said(one, language()) if one.code else "", "word": word}
 
 
 def diagram(digest: str) -> bytes:

@@ -99,7 +99,8 @@ def play_again(engine: Engine, story: Story) -> Story:
     found = [failure for chain in chains if (failure := second_engine(chain, engine.store)) is not None]
     for failure in sorted(found, key=lambda failure: failure.question != SECOND):
         differs = failure.question == SECOND
-        values = {"detail": failure.detail[:SHOWN], "seq": str(failure.seq), "reason": f"verify.{failure.found}"}
+        reason = failure.found.replace("-", ".", 1)
+        values = {"detail": failure.detail[:SHOWN], "seq": str(failure.seq), "reason": reason}
         return msgspec.structs.replace(
             again, passed=not differs, element=failure.element, values=values,
             code="story-differs" if differs else "story-not-comparable",

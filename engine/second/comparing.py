@@ -18,7 +18,7 @@ from engine.second.workflow import MOST_STEPS, NotComparable, Workflow
 from engine.values import Value
 
 #: How many differences a verdict names.
-NAMED = 3
+NAMED = 2
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,11 +112,15 @@ class Comparison:
     def _differs(
         self, raced: str | None, only_kernel: list[Happening], only_second: list[Happening]
     ) -> Verdict:  # fmt: skip
-        first = (only_kernel or only_second)[0]
         if raced is not None:
             return self._cannot("race", raced)
+        first = (only_kernel or only_second)[0]
+        flow = parser.attributes(self.source).flows.get(first.element) if first.what == "flow" else None
         shown = [f"- {one}" for one in only_kernel[:NAMED]] + [f"+ {one}" for one in only_second[:NAMED]]
-        return Verdict(word="differs", turn=self.turns, element=first.element, detail="; ".join(shown))
+        return Verdict(
+            word="differs", turn=self.turns, element=flow.source if flow is not None else first.element,
+            detail="; ".join(shown),
+        )  # fmt: skip
 
     def _match(self, workflow: Workflow, kernel: KernelPath, before: set[int]) -> None:
         """Finds for each wait that the kernel has opened the one that says the same here."""

@@ -48,6 +48,15 @@ ELEMENTS = frozenset(
 TRIGGERS = frozenset({"timer", "error", "terminate"})
 
 
+#: Reasons beside the rows for which a case is not comparable; the kernel or the installation has them, not the library.
+LIMITS = frozenset(
+    {
+        "not-in-subset", "too-large", "budget", "race", "incident-between", "unreadable", "library-failed", "package",
+        "rules",
+    }
+)  # fmt: skip
+
+
 def outside(graph: Graph) -> str | None:
     """The first element that the second engine does not take; None where it takes them all."""
     for node in graph.nodes.values():

@@ -124,5 +124,9 @@ class KernelPath:
 
 
 def difference(kernel: Path, second: Path) -> tuple[list[Happening], list[Happening]]:
-    """What only the kernel saw, and what only the second engine saw."""
-    return sorted((kernel - second).elements()), sorted((second - kernel).elements())
+    """What only the kernel saw, and what only the second engine saw; flows first, since the rest follows from them."""
+
+    def order(one: Happening) -> tuple[bool, Happening]:
+        return one.what != "flow", one
+
+    return sorted((kernel - second).elements(), key=order), sorted((second - kernel).elements(), key=order)

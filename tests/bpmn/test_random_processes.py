@@ -33,7 +33,7 @@ def compared(seeds: range) -> Counter[str]:
     return Counter(case.verdict.defect or case.verdict.word for case in map(walk, seeds))
 
 
-@pytest.mark.not_comparable()
+@pytest.mark.not_comparable
 @pytest.mark.parametrize("part", range(PARTS))
 def test_random_processes_go_the_same_path_on_both_engines(part: int) -> None:
     assert compared(range(part * EACH, (part + 1) * EACH)) == {"same": EACH}
