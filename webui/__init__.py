@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request, url_for
 
 from engine.dispatch import Engine
 from engine.second import seam
-from webui import actor, errors, filters, texts
+from webui import actor, api, errors, filters, texts
 from webui.navigation import places
 from webui.pages import BLUEPRINTS
 from webui.pages.inbox import counts
@@ -32,6 +32,7 @@ def create_app(engine: Engine) -> Flask:
     app.after_request(_headers)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    api.install(app)
     return app
 
 

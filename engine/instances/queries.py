@@ -69,11 +69,12 @@ def case(connection: sa.Connection, seen: Seen, instance: str) -> Case | None:
 
 def cases(
     connection: sa.Connection, seen: Seen, *, text: str = "", state: str = "", definition: str = "",
-    starter: str = "", top: bool = False, offset: int = 0, limit: int = 50,
+    starter: str = "", top: bool = False, offset: int = 0, limit: int = 50, before: tuple[str, str] | None = None,
 ) -> tuple[list[Case], bool]:  # fmt: skip
     """Cases that the person may see, the latest first, and whether there are more.
 
-    *top* leaves out called cases; *starter* keeps those of one person.
+    *top* leaves out called cases; *starter* keeps those of one person; *before* begins after the case that was started
+    at this moment, with this id.
     """
     found = _CASE.where(visible_cases(seen)).order_by(instances.c.started_at.desc(), instances.c.id)
     if text:
@@ -85,8 +86,29 @@ def cases(
         found = found.where(instances.c.starter == starter)
     if top:
         found = found.where(instances.c.parent.is_(None))
+    if before is not None:
+        started, key = before
+        found = found.where(
+            instances.c.started_at <= started, sa.or_(instances.c.started_at < started, instances.c.id > key)
+        )
     rows = [Case(**row) for row in connection.execute(found.offset(offset).limit(limit + 1)).mappings()]
     return rows[:limit], len(rows) > limit
+
+
+#: Counting stops beyond this; counting on would make a long list slow.
+COUNTED = 999
+
+
+def count(connection: sa.Connection, seen: Seen, *, text: str = "", state: str = "", definition: str = "") -> int:
+    """How many cases the person may see; counting stops at COUNTED + 1."""
+    found = sa.select(sa.literal(1)).select_from(instances).where(visible_cases(seen))
+    if text:
+        found = found.where(instances.c.title.contains(text, autoescape=True))
+    for column, wanted in ((instances.c.state, state), (instances.c.definition, definition)):
+        if wanted:
+            found = found.where(column == wanted)
+    counted = sa.select(sa.func.count()).select_from(found.limit(COUNTED + 1).subquery())
+    return int(connection.execute(counted).scalar_one())
 
 
 def children(connection: sa.Connection, seen: Seen, instance: str) -> list[Case]:

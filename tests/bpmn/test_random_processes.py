@@ -33,7 +33,6 @@ def compared(seeds: range) -> Counter[str]:
     return Counter(case.verdict.defect or case.verdict.word for case in map(walk, seeds))
 
 
-@pytest.mark.not_comparable
 @pytest.mark.parametrize("part", range(PARTS))
 def test_random_processes_go_the_same_path_on_both_engines(part: int) -> None:
     assert compared(range(part * EACH, (part + 1) * EACH)) == {"same": EACH}
@@ -55,8 +54,6 @@ def test_the_processes_have_every_element_of_the_second_engines_range() -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.not_comparable("race")
-def test_many_random_processes_go_the_same_path_on_both_engines() -> None:
-    found = compared(range(PARTS * EACH, 6_000))
-    assert set(found) <= {"same", "race"}
-    assert found["race"] < found["same"] / 500
+@pytest.mark.parametrize("part", range(1, 11))
+def test_many_random_processes_go_the_same_path_on_both_engines(part: int) -> None:
+    assert compared(range(part * 600, (part + 1) * 600)) == {"same": 600}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -11,8 +12,9 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinitio
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import read
-from engine.second.defects import TABLE, outside
+from engine.second.defects import TABLE, outside, race
 from engine.second.library import VERSION
+from engine.second.path import Happening
 from tests.bpmn.case import Case
 from tests.bpmn.models import (
     each,
@@ -88,6 +90,13 @@ def test_what_the_kernel_learns_first_is_outside_of_the_second_engine() -> None:
     assert outside(graph) is None
     graph.nodes["a"].type = "receiveTask"
     assert outside(graph) == "a"
+
+
+def test_what_is_entered_and_ended_in_one_command_is_a_race_and_no_difference() -> None:
+    both = Counter([Happening("entered", "a", "process"), Happening("cancelled", "a", "process")])
+    assert race(both) == "a"
+    assert race(Counter([Happening("entered", "a", "process"), Happening("cancelled", "a", "process/s")])) is None
+    assert race(Counter([Happening("entered", "a", "process"), Happening("left", "a", "process")])) is None
 
 
 # --- ids ---
