@@ -35,6 +35,8 @@ class Step:
         self.now = now
         self.actor, self.rows, self.store, self.behaviour = actor, rows, store, behaviour
         self.events: list[Event] = []
+        #: What the kernel was asked and answered, for an engine beside it: ``engine.instances.turns.Turn``.
+        self.turns: list[Any] = []
         #: What the entry keeps of the command, where that is less than was asked.
         self.recorded: Command | None = None
         self.observed: list[list[Json]] = []

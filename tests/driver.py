@@ -16,6 +16,7 @@ from engine.instances import commands as cases
 from engine.instances import queries as case_queries
 from engine.jobs.worker import Worker
 from engine.messages import SYSTEM, Actor, Command, Outcome
+from engine.second import seam
 from engine.tasks import commands as tasks
 from engine.tasks import queries as task_queries
 from engine.tasks import work
@@ -28,6 +29,7 @@ class City:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.worker = Worker(engine)
+        seam.install()
 
     def does(self, person: str, command: Command, request: str | None = None) -> Outcome:
         """*person* asks the engine for something."""

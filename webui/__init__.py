@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Response, g, request, url_for
 
 from engine.dispatch import Engine
+from engine.second import seam
 from webui import actor, api, errors, filters, texts
 from webui.navigation import places
 from webui.pages import BLUEPRINTS
@@ -19,6 +20,7 @@ def create_app(engine: Engine) -> Flask:
     """The web application of an installation."""
     app = Flask("webui", static_folder="static", template_folder="templates")
     app.extensions["bihuan"] = engine
+    seam.install()
     app.config["MAX_CONTENT_LENGTH"] = engine.settings.file_limit + 1024 * 1024
     app.config["MAX_FORM_PARTS"] = 5_000
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from engine.history import queries as history
 from engine.history import verified
+from engine.history.findings import RULES, limits
 
 
 class Badge(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,5 +24,5 @@ def badge(connection: sa.Connection, instance: str) -> Badge:
     found = verified.of_case(connection, instance)
     if found is None or found.report is None:
         return Badge(word="none")
-    word = "unsound" if not found.report.sound else "partly" if found.report.cannot else "sound"
+    word = "unsound" if not found.report.sound else "partly" if limits(found.report, RULES) else "sound"
     return Badge(word=word, at=found.finished_at, newer=history.since(connection, instance, found.started_at))

@@ -58,9 +58,20 @@ def findings(found: list[Finding]) -> list[dict[str, Any]]:
 
 
 def stories(found: list[Story], names: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
-    """Scenarios with how they went, in words, those that failed first; *names* are those of the elements."""
-    ordered = sorted(found, key=lambda one: one.passed)
-    return [{"story": one, "said": said(_named(one, names or {}), language()) if one.code else ""} for one in ordered]
+    """Scenarios with how they went, in words, those that failed first, each with what the second engine says of it.
+
+    *names* are those of the elements.
+    """
+    known = names or {}
+    second = {one.file: _story(one, known) for one in found if one.engine == "second"}
+    failed = {one.file for one in found if not one.passed}
+    ordered = sorted((one for one in found if one.engine != "second"), key=lambda one: one.file not in failed)
+    return [{**_story(one, known), "second": second.get(one.file)} for one in ordered]
+
+
+def _story(one: Story, names: Mapping[str, str]) -> dict[str, Any]:
+    word = "differs" if not one.passed else "not-comparable" if one.code else "same"
+    return {"story": one, "said": said(_named(one, names), language()) if one.code else "", "word": word}
 
 
 #: Values of a story that list elements by their ids.

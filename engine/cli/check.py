@@ -121,6 +121,8 @@ def _scenarios(path: Path, as_json: bool, language: str) -> bool:
 
 def _told(path: Path, story: Story, language: str) -> str:
     mark = "✓" if story.passed else "✗"
+    if story.engine == "second":
+        return f"  {mark} {said(story, language) if story.code else texts.say('story.second.same', language)}"
     return f"{path / story.file}  {mark} {story.title}" + (f"\n  {said(story, language)}" if story.code else "")
 
 

@@ -14,6 +14,7 @@ from engine.dispatch import Engine
 from engine.errors import BihuanError
 from engine.history.keys import signing_key
 from engine.schema import allow, migrate
+from engine.second import seam
 from engine.settings import Settings, from_environment
 from engine.texts import say
 
@@ -25,6 +26,7 @@ def open_engine(settings: Settings | None = None) -> Engine:
     bring_up_to_date(settings)
     # The key that seals is made at set-up, so that its fingerprint can be written down before anything happens.
     signing_key(settings.data)
+    seam.install()
     return Engine(settings)
 
 

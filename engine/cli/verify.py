@@ -1,4 +1,4 @@
-"""``bihuan verify``: is the record untouched, does it explain the state, do the rules explain the record."""
+"""``bihuan verify``: is the record untouched, does it explain the state, do the rules, and does a second engine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 
 from engine import texts
 from engine.cli.opening import open_engine, reasons_said
-from engine.history.findings import QUESTIONS, Failure, Report, answer
+from engine.history.findings import QUESTIONS, Failure, Report, answer, limits
 from engine.history.verify import verify_and_note
 from engine.messages import SYSTEM
 
@@ -34,7 +34,8 @@ def _words(report: Report, language: str) -> Iterator[str]:
     word = "verify.sound" if report.sound else "verify.unsound"
     yield texts.say(word, language, streams=report.streams, entries=report.entries, seals=report.seals)
     for question in QUESTIONS:
-        said = texts.say(f"verify.answer.{answer(report, question)}", language, cannot=len(report.cannot))
+        word, cannot = answer(report, question), len(limits(report, question))
+        said = texts.say(f"verify.answer.{word}", language, cannot=cannot)
         yield f"  {texts.say(f'verify.question.{question}', language)} {said}"
     for failure in (*report.failures, *report.cannot):
         yield f"  - {sentence(failure, language)}"

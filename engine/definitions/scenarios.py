@@ -8,9 +8,11 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlalchemy import event
 
 from engine import texts
@@ -19,22 +21,24 @@ from engine.definitions import commands
 from engine.definitions.check_scenarios import Scenario, read
 from engine.definitions.package import Package, pack
 from engine.definitions.queries import Story
-from engine.definitions.scenario_player import Otherwise, Player
+from engine.definitions.scenario_player import SHOWN, Otherwise, Player
 from engine.demo import load
 from engine.dispatch import Engine
+from engine.history.findings import SECOND
+from engine.history.journal import entries
 from engine.messages import SYSTEM
 from engine.schema import migrate
 from engine.settings import Settings
 
 #: The engines that a story can be played on.
-ENGINES = ("kernel",)
+ENGINES = ("kernel", "second")
 
 #: When stories begin: a Wednesday morning, 9 o'clock in the offices' zone.
 BEGINS = datetime(2026, 11, 4, 1, 0, tzinfo=UTC)
 
 
 #: What is wrong with a story as a whole, at no step.
-WHOLE = frozenset({"story-invalid", "story-gave-up", "story-broke"})
+WHOLE = frozenset({"story-invalid", "story-gave-up", "story-broke", "story-differs", "story-not-comparable"})
 
 
 def scenarios_of(package: Package) -> dict[str, bytes]:
@@ -60,26 +64,48 @@ def run(
         for one in (*beside, package):
             _publish(opened.engine, one)
     return [
-        _played(package.id, name, body, first, folder / f"{number}-{engine}", engine)
+        story
         for number, (name, body) in enumerate(told.items(), start=1)
-        for engine in engines
+        for story in _played(package.id, name, body, first, folder / str(number), engines)
     ]
 
 
-def play(engine: Engine, definition: str, file: str, body: bytes, name: str = "kernel") -> Story:
+def play(engine: Engine, definition: str, file: str, body: bytes) -> Story:
     """How one story goes on an installation that has the demonstration's city and the packages."""
     try:
         scenario = parse(body)
     except ValueError as wrong:
-        return Story(file=file, title=file, passed=False, engine=name, code="story-invalid", values=_reason(wrong))
+        return Story(file=file, title=file, passed=False, code="story-invalid", values=_reason(wrong))
     try:
         Player(engine, definition).run(scenario)
     except Otherwise as otherwise:
         return Story(
-            file=file, title=scenario.title, passed=False, engine=name, step=otherwise.step,
-            element=otherwise.element, code=otherwise.code, values=otherwise.values,
+            file=file, title=scenario.title, passed=False, step=otherwise.step, element=otherwise.element,
+            code=otherwise.code, values=otherwise.values,
         )  # fmt: skip
-    return Story(file=file, title=scenario.title, passed=True, engine=name)
+    return Story(file=file, title=scenario.title, passed=True)
+
+
+def play_again(engine: Engine, story: Story) -> Story:
+    """A story that was played here, taken again on the second engine with every case that it began.
+
+    Where the path differs it does not pass; where it cannot be compared it does, and says why.
+    """
+    from engine.second.audit import second_engine  # Loads SpiffWorkflow, which only this needs.
+
+    again = Story(file=story.file, title=story.title, passed=True, engine="second")
+    with engine.database.reading() as connection:
+        chains = [list(found) for _, found in groupby(entries(connection), key=lambda entry: entry.stream)]
+    found = [failure for chain in chains if (failure := second_engine(chain, engine.store)) is not None]
+    for failure in sorted(found, key=lambda failure: failure.question != SECOND):
+        differs = failure.question == SECOND
+        reason = failure.found.replace("-", ".", 1)
+        values = {"detail": failure.detail[:SHOWN], "seq": str(failure.seq), "reason": reason}
+        return msgspec.structs.replace(
+            again, passed=not differs, element=failure.element, values=values,
+            code="story-differs" if differs else "story-not-comparable",
+        )  # fmt: skip
+    return again
 
 
 def said(story: Story, language: str) -> str:
@@ -91,12 +117,16 @@ def said(story: Story, language: str) -> str:
     return place + texts.say(story.code, language, **values)
 
 
-def _played(definition: str, file: str, body: bytes, first: Path, folder: Path, name: str) -> Story:
+def _played(
+    definition: str, file: str, body: bytes, first: Path, folder: Path, engines: Sequence[str]
+) -> list[Story]:  # fmt: skip
     shutil.copytree(first, folder)
     with closing(_Closing(_installation(folder))) as opened:
-        story = play(opened.engine, definition, file, body, name)
+        stories = [play(opened.engine, definition, file, body)]
+        if "second" in engines and stories[0].passed:
+            stories.append(play_again(opened.engine, stories[0]))
     shutil.rmtree(folder, ignore_errors=True)
-    return story
+    return stories
 
 
 class _Closing:

@@ -8,6 +8,9 @@ import msgspec
 CHAIN, STATE, RULES, SECOND = "chain", "state", "rules", "second-engine"
 QUESTIONS = (CHAIN, STATE, RULES, SECOND)
 
+#: The question of a reason for which a stream cannot be performed again here, and not on the second engine: no finding.
+CANNOT, SECOND_CANNOT = "cannot", "second-cannot"
+
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """One place where the record, the seals, the state or the rules are not as they must be."""
@@ -22,6 +25,8 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     row: str = ""
     #: The seal that fails, or that tells otherwise than the record; 0 where none does.
     seal: int = 0
+    #: The element of the diagram, where one is known.
+    element: str = ""
     #: Code of the sentence: what was found.
     found: str = ""
     #: What exactly differs, in the words of the record itself.
@@ -42,6 +47,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     rules: bool | None = None
     #: Did an independent engine take the same path?
     second_engine: bool | None = None
+    #: How many cases the second engine was asked about.
+    cases: int = 0
     failures: list[Failure] = []
     #: Streams that cannot be performed again here, each with the reason.
     cannot: list[Failure] = []
@@ -53,10 +60,24 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def answer(report: Report, question: str) -> str:
-    """``yes``, ``no``, ``partly`` (yes as far as it could be asked) or ``not-asked``: the code of what is said."""
+    """The code of what is said: ``yes``, ``no``, ``partly`` (yes as far as it could be asked) or ``not-asked``.
+
+    Of the second engine also ``partly-comparable`` and, where no case could be compared, ``not-comparable``.
+    """
     found = {CHAIN: report.chain, STATE: report.state, RULES: report.rules, SECOND: report.second_engine}[question]
     if found is None:
         return "not-asked"
     if not found:
         return "no"
-    return "partly" if question == RULES and report.cannot else "yes"
+    limited = len(limits(report, question))
+    if not limited:
+        return "yes"
+    if question == SECOND:
+        return "not-comparable" if limited >= report.cases else "partly-comparable"
+    return "partly"
+
+
+def limits(report: Report, question: str) -> list[Failure]:
+    """The streams of which a question could not be asked."""
+    wanted = {RULES: CANNOT, SECOND: SECOND_CANNOT}.get(question)
+    return [one for one in report.cannot if one.question == wanted]

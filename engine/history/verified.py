@@ -118,7 +118,7 @@ def narrowed(found: Verification, case: str) -> Verification:
             chain="chain" not in questions,
             state=None if report.state is None else "state" not in questions,
             rules=None if report.rules is None else "rules" not in questions,
-            second_engine=None if report.second_engine is None else "second-engine" not in questions,
+            second_engine=None if report.second_engine is None else "second-engine" not in questions, cases=1,
         ),
     )  # fmt: skip
 

@@ -71,7 +71,7 @@ class _Run:
         self.bodies = Bodies(engine.store)
         self.failures: list[Failure] = []
         self.cannot: list[Failure] = []
-        self.streams = self.entries = self.seals = 0
+        self.streams = self.entries = self.seals = self.cases = 0
         self.beyond: dict[str, list[Sealed]] = {}
 
     def everything(self) -> Report:
@@ -149,8 +149,11 @@ class _Run:
         failure = reperform(found, self.engine.store)
         if failure is not None:
             (self.failures if failure.question == RULES else self.cannot).append(failure)
-        if second_engine is not None and (failure := second_engine(found, self.engine.store)):
-            (self.failures if failure.question == SECOND else self.cannot).append(failure)
+        if second_engine is not None:
+            self.cases += '"type":"StartCase"' in found[0].command
+            failure = second_engine(found, self.engine.store)
+            if failure is not None:
+                (self.failures if failure.question == SECOND else self.cannot).append(failure)
 
     def _report(self) -> Report:
         no = {failure.question for failure in self.failures}
@@ -158,7 +161,7 @@ class _Run:
             streams=self.streams, entries=self.entries, seals=self.seals, chain=CHAIN not in no,
             state=None if self.quick else STATE not in no, rules=None if self.quick else RULES not in no,
             second_engine=None if self.quick or second_engine is None else SECOND not in no,
-            failures=self.failures, cannot=self.cannot,
+            cases=self.cases, failures=self.failures, cannot=self.cannot,
         )  # fmt: skip
 
 

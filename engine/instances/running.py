@@ -15,6 +15,7 @@ from engine.correlation import tables as message_tables
 from engine.definitions.compiled import Compiled, Decisions, Expressions, compiled
 from engine.instances import events, snapshot, tables
 from engine.instances.errors import CaseNotOpen, CaseUnknown
+from engine.instances.turns import Turn
 from engine.jobs import events as job_events
 from engine.jobs import tables as job_tables
 from engine.rows import Row
@@ -67,45 +68,46 @@ class Running:
 
     def start(self, variables: Mapping[str, Value]) -> None:
         """Begins the process with its first variables."""
-        self._advance(lambda: self.workflow.start(variables))
+        self._advance("start", variables)
 
     def complete(self, wait: int, answers: Mapping[str, Value]) -> None:
         """Finishes a user task."""
-        self._advance(lambda: self.workflow.complete(wait, answers))
+        self._advance("complete", wait, answers)
 
     def deliver_result(self, wait: int, result: Mapping[str, Value]) -> None:
         """Finishes a service task or a call activity."""
         self._delivered = wait
-        self._advance(lambda: self.workflow.deliver_result(wait, result))
+        self._advance("deliver_result", wait, result)
 
     def deliver_error(self, wait: int, code: str) -> None:
         """Raises a business error at a service task or call activity."""
         self._delivered = wait
-        self._advance(lambda: self.workflow.deliver_error(wait, code))
+        self._advance("deliver_error", wait, code)
 
     def deliver_message(self, wait: int, payload: Mapping[str, Value]) -> None:
         """Brings a message; where the case goes on waiting for the next one, it looks for that."""
-        self._advance(lambda: self.workflow.deliver_message(wait, payload))
+        self._advance("deliver_message", wait, payload)
         found = self.workflow.state.waits.get(wait)
         if found is not None:
             self._look_for_messages(self.step.next_number(), wait, found.details)
 
     def fire_timer(self, wait: int) -> None:
         """Lets a timer fire."""
-        self._advance(lambda: self.workflow.fire_timer(wait))
+        self._advance("fire_timer", wait)
 
     def cancel(self, reason: str) -> None:
         """Ends the case before its end."""
-        self._advance(self.workflow.cancel, reason)
+        self._advance("cancel", reason=reason)
 
     def retry(self, token: int) -> None:
         """Runs an element again that stopped with an incident."""
-        self._advance(lambda: self.workflow.retry(token))
+        self._advance("retry", token)
 
-    def _advance(self, run: Any, reason: str | None = None) -> None:
+    def _advance(self, call: str, *arguments: Any, reason: str | None = None) -> None:
         first = self.workflow.state.n
-        run()
+        getattr(self.workflow, call)(*arguments)
         found = list(self.workflow.facts)
+        self.step.turns.append(Turn(call=call, arguments=arguments, now=self.step.now, facts=found))
         self.step.record(events.InstanceAdvanced(first=first, facts=[bpmn.encode_fact(fact) for fact in found]))
         for fact in found:
             self._follow(fact, reason)

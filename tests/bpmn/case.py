@@ -12,6 +12,11 @@ import msgspec
 
 from engine import bpmn, feel, values
 from engine.bpmn import facts
+from engine.instances.turns import Turn
+from engine.second.comparing import SAME, Comparison, Verdict
+
+#: Reasons for which a case of the running test could not be compared on the second engine.
+LIMITS_MET: list[str] = []
 
 NOW = datetime(2026, 1, 31, 8, 0, tzinfo=UTC)
 
@@ -45,7 +50,7 @@ class Grades:
 
 
 class Case:
-    """Commands in; what waits, what was taken and what is known, out."""
+    """Commands in; what waits, what was taken and what is known, out; each is compared on the second engine."""
 
     def __init__(self, source: bytes, *, limits: bpmn.Limits | None = None, seed: int | None = 1, **known: Any) -> None:
         self.graph, self.limits, self.now, self.last = bpmn.read(source), limits, NOW, 0
@@ -53,7 +58,9 @@ class Case:
         self.state, self.facts = bpmn.State(), []
         #: A second state that knows nothing but the facts, as the journal has them.
         self.folded = bpmn.State()
-        self._run(lambda flow: flow.start(known))
+        self.second = Comparison(source, Feel, lambda now: Grades())
+        self.verdict: Verdict = SAME
+        self._run("start", known)
 
     @property
     def waits(self) -> str:
@@ -99,20 +106,20 @@ class Case:
 
     def complete(self, element: str, /, **answers: Any) -> Case:
         wait = self.wait(element)
-        return self._run(lambda flow: flow.complete(wait, answers))
+        return self._run("complete", wait, answers)
 
     def deliver(self, element: str, /, **result: Any) -> Case:
         """The result of a job or of a called case arrives."""
         wait = self.wait(element)
-        return self._run(lambda flow: flow.deliver_result(wait, result))
+        return self._run("deliver_result", wait, result)
 
     def fail(self, element: str, code: str = "E1") -> Case:
         wait = self.wait(element)
-        return self._run(lambda flow: flow.deliver_error(wait, code))
+        return self._run("deliver_error", wait, code)
 
     def fire(self, element: str, after: timedelta = timedelta()) -> Case:
         wait, self.now = self.wait(element), self.now + after
-        return self._run(lambda flow: flow.fire_timer(wait))
+        return self._run("fire_timer", wait)
 
     def asked(self, element: str) -> tuple[str, str | None]:
         """The name and the key of the message that is waited for."""
@@ -122,14 +129,14 @@ class Case:
     def send(self, element: str, /, **payload: Any) -> Case:
         """A message arrives at *element*."""
         wait = self.wait(element)
-        return self._run(lambda flow: flow.deliver_message(wait, payload))
+        return self._run("deliver_message", wait, payload)
 
     def retry(self, element: str) -> Case:
         token = min(key for key, token in self.state.tokens.items() if token.element == element and token.incident)
-        return self._run(lambda flow: flow.retry(token))
+        return self._run("retry", token)
 
     def cancel(self) -> Case:
-        return self._run(lambda flow: flow.cancel())
+        return self._run("cancel")
 
     def give(self, known: Mapping[str, Any]) -> Case:
         """An administrator mends variables of the process."""
@@ -138,6 +145,7 @@ class Case:
             fact = facts.VariableWritten(root, name, values.encode(value))
             self.state.apply(fact)
             self.facts.append(fact)
+        self.second.give(known)
         return self
 
     def result(self) -> dict[str, Any]:
@@ -153,12 +161,17 @@ class Case:
         self.last += 1
         return self.last
 
-    def _run(self, command: Any) -> Case:
+    def _run(self, call: str, *arguments: Any) -> Case:
         workflow = self._workflow()
         try:
-            self.facts.extend(command(workflow))
+            told = list(getattr(workflow, call)(*arguments))
+            self.facts.extend(told)
         finally:
             self._audit()
+        self.verdict = self.second.take([Turn(call=call, arguments=arguments, now=self.now, facts=told)])
+        assert self.verdict.word != "differs", self.verdict
+        if self.verdict.word == "not-comparable":
+            LIMITS_MET.append(self.verdict.defect)
         return self
 
     def _audit(self) -> None:

@@ -41,7 +41,7 @@ def test_instances_together_gather_their_outputs_in_the_order_of_the_list(make: 
     order = sorted((key for key in case.state.waits), key=lambda key: key % 2)
     for number, wait in enumerate(order):
         act = "deliver_result" if delivers else "complete"
-        case._run(lambda flow, wait=wait, act=act, number=number: getattr(flow, act)(wait, {"x": number}))
+        case._run(act, wait, {"x": number})
     seen = {wait: number for number, wait in enumerate(order)}
     assert case.waits == "z"
     expected = [letter + str(seen[wait]) for letter, wait in zip("abc", sorted(order), strict=True)]

@@ -75,15 +75,15 @@ def step(case: Case, chance: random.Random) -> None:
     wait = case.state.waits[key]
     answers = {"k": chance.randrange(4), "again": chance.random() < 0.3}
     if wait.kind == "timer":
-        case._run(lambda flow: flow.fire_timer(key))
+        case._run("fire_timer", key)
     elif wait.kind == "message":
-        case._run(lambda flow: flow.deliver_message(key, answers))
+        case._run("deliver_message", key, answers)
     elif wait.kind == "user":
-        case._run(lambda flow: flow.complete(key, answers))
+        case._run("complete", key, answers)
     elif chance.random() < 0.3:
-        case._run(lambda flow: flow.deliver_error(key, chance.choice(("E1", "E2"))))
+        case._run("deliver_error", key, chance.choice(("E1", "E2")))
     else:
-        case._run(lambda flow: flow.deliver_result(key, answers))
+        case._run("deliver_result", key, answers)
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -100,7 +100,8 @@ def test_a_case_is_verified_with_the_cases_that_it_called(city: City) -> None:
     case = city.start("caller", by="party-clerk", month="2026-11")
     report = city.verify(case)
     assert report.streams == 1 + len(city.children(case))
-    assert (report.chain, report.state, report.rules, report.second_engine) == (True, True, True, None)
+    assert (report.chain, report.state, report.rules, report.second_engine) == (True, True, True, True)
+    assert report.cases == report.streams
 
 
 def test_quick_asks_only_whether_the_record_is_untouched(city: City) -> None:
@@ -195,7 +196,7 @@ def test_the_command_line_prints_the_four_answers(city: City, monkeypatch: pytes
         "  Is the record untouched? yes",
         "  Does it explain the state? yes",
         "  Do the rules explain the record? yes",
-        "  Does an independent engine take the same path? not asked this time",
+        "  Does an independent engine take the same path? yes",
     ]
     by_hand(city, f"UPDATE instances SET title = 'x' WHERE id = '{case}'")
     unknown = CliRunner().invoke(main, ["verify", "nothing", "--language", "en"])

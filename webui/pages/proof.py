@@ -18,7 +18,7 @@ from engine.definitions import queries as definitions
 from engine.history import keys, seals, verified, xes
 from engine.history import queries as history
 from engine.history.export import export
-from engine.history.findings import QUESTIONS, Failure, answer
+from engine.history.findings import QUESTIONS, Failure, answer, limits
 from engine.history.verified import Verification
 from engine.history.verify import verify_and_note
 from engine.identity import queries as identity
@@ -177,12 +177,21 @@ def _key() -> keys.PublicKey:
     return keys.signing_key(engine().settings.data).public
 
 
-def _questions(found: Verification | None) -> list[dict[str, str]]:
-    """The four questions with their answers: codes for sentences and colours."""
-    colours = {"yes": "g", "partly": "y", "no": "r", "not-asked": "b"}
+#: Answer → its colour.
+COLOURS = {"yes": "g", "partly": "y", "partly-comparable": "y", "no": "r", "not-comparable": "b", "not-asked": "b"}
+
+
+def _questions(found: Verification | None) -> list[dict[str, Any]]:
+    """The four questions with their answers: codes for sentences and colours, and how many streams they leave out."""
     report = found.report if found else None
     answers = {question: answer(report, question) if report else "not-asked" for question in QUESTIONS}
-    return [{"code": question, "answer": said, "colour": colours[said]} for question, said in answers.items()]
+    return [
+        {
+            "code": question, "answer": said, "colour": COLOURS[said],
+            "left_out": len(limits(report, question)) if report else 0,
+        }
+        for question, said in answers.items()
+    ]  # fmt: skip
 
 
 def _findings(found: Verification | None) -> list[str]:

@@ -103,7 +103,9 @@ def test_the_entry_of_a_proposal_holds_what_the_gate_and_the_stories_said(city: 
     assert set(entry.command) <= {"type", "definition", "package", "note", "base", "saved_by"}
     assert entry.events[0]["stories"][0]["passed"] is True
     assert found is not None
-    assert [story.title for story in found.stories] == ["发起人写一句话，办结"]
+    assert [(story.engine, story.title) for story in found.stories] == [
+        ("kernel", "发起人写一句话，办结"), ("second", "发起人写一句话，办结"),
+    ]  # fmt: skip
     assert not [one for one in found.findings if one.severity == "error"]
     assert (found.state, found.proposed_by, found.saved_by, found.note) == ("open", "owner", "owner", "复核很长的话")
 
@@ -378,7 +380,7 @@ def test_a_caller_is_rehearsed_beside_the_draft_of_what_it_calls_and_that_does_n
     others = {other: None for other in files if other.startswith("scenarios/") and other != name}
     draft = drafts.save(city.engine, changed.MONTHLY, "owner", caller.revision, {name: story, **others})
     assert proposing.drafted_calls(city.engine, draft.digest) == ["pb_county_self_check"]
-    assert [one.passed for one in proposing.rehearse(city.engine, draft.digest).stories] == [True]
+    assert [one.passed for one in proposing.rehearse(city.engine, draft.digest).stories] == [True, True]
     assert [one.code for one in proposing.examine(city.engine, draft.digest).stories] == ["story-refused"]
     with pytest.raises(errors.StoriesFail):
         proposing.propose(city.engine, changed.MONTHLY, Actor(person="owner"))

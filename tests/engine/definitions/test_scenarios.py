@@ -78,7 +78,9 @@ def test_a_story_that_sends_what_the_process_waits_for_nowhere_is_refused() -> N
 
 def test_a_story_is_played_in_a_child_on_an_installation_of_its_own(city: City) -> None:
     before = city.verify()
-    assert [(story.passed, story.engine) for story in run(read_folder(PROCESSES / "example"), [])] == [(True, "kernel")]
+    assert [(story.passed, story.engine, story.code) for story in run(read_folder(PROCESSES / "example"), [])] == [
+        (True, "kernel", ""), (True, "second", ""),
+    ]  # fmt: skip
     assert city.verify() == before
 
 
@@ -98,7 +100,7 @@ def test_a_story_of_a_caller_fails_where_the_called_package_is_not_beside_it() -
 def test_the_command_line_plays_them_and_says_how_they_went() -> None:
     done = CliRunner().invoke(command, [str(PROCESSES / "example"), "--scenarios", "--json"])
     told = [json.loads(line) for line in done.output.splitlines() if '"story"' in line]
-    assert (done.exit_code, [one["story"]["passed"] for one in told]) == (0, [True])
+    assert (done.exit_code, [one["story"]["passed"] for one in told]) == (0, [True, True])
 
 
 def test_the_command_line_ends_with_1_where_a_story_goes_otherwise(tmp_path_factory: pytest.TempPathFactory) -> None:
