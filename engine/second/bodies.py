@@ -9,7 +9,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
 from engine import values
-from engine.bpmn import errors, timers
+from engine.bpmn import errors, messages, timers
 from engine.bpmn.graph import Node
 from engine.second import specs
 from engine.second.scopes import Scope
@@ -104,9 +104,31 @@ def due(case: Workflow, scope: Scope, node: Node) -> str:
     )
 
 
+def listen(case: Workflow, task: Task, node: Node, scope: Scope) -> None:
+    """Opens the wait of an event for its timer or message."""
+    if node.trigger is not None and node.trigger.kind == "message":
+        case.wait("message", task, _asked(case, scope, node))
+    else:
+        case.wait("timer", task, {"due": due(case, scope, node)})
+
+
+def arrive(case: Workflow, task: Task, node: Node, payload: dict[str, Value]) -> None:
+    """Keeps what a message brought where the mapping out of an event sees it; without one it is not written."""
+    if node.extension_list("output"):
+        case.write(case.open_own(task), messages.UNDER, payload, here=True)
+
+
+def _asked(case: Workflow, scope: Scope, node: Node) -> dict[str, Json]:
+    """The name of the message that is waited for, and the key by which it is known; raises NotAKey."""
+    declared = node.extension("correlation")
+    text = declared.attributes.get("key") if declared is not None else None
+    key = messages.key_of(case.evaluate_in(scope, text), node.id) if text else None
+    return {"name": node.trigger.message if node.trigger is not None else None, "key": key}
+
+
 def _event(case: Workflow, task: Task, node: Node) -> str:
     if node.type == "intermediateCatchEvent":
-        case.wait("timer", task, {"due": due(case, case.scope(task), node)})
+        listen(case, task, node, case.scope(task))
         return WAITS
     if node.type == "endEvent" and node.trigger is not None and node.trigger.kind == "error":
         throw(case, task, node.trigger.code or "")
@@ -175,6 +197,11 @@ def _call(case: Workflow, task: Task, node: Node) -> str:
     return WAITS
 
 
+def _receive(case: Workflow, task: Task, node: Node) -> str:
+    case.wait("message", task, _asked(case, case.seen_by(task), node))
+    return WAITS
+
+
 def _script(case: Workflow, task: Task, node: Node) -> str:
     named = node.extension("script")
     value = case.evaluate_in(case.seen_by(task), f"={node.script or 'null'}")
@@ -208,5 +235,6 @@ BODIES: dict[str, Callable[[Any, Task, Node], str]] = {
     "serviceTask": _service,
     "businessRuleTask": _decide,
     "callActivity": _call,
+    "receiveTask": _receive,
     "subProcess": _subprocess,
 }

@@ -146,7 +146,7 @@ def _performed(workflow: Workflow, kernel: KernelPath, turn: Turn, numbers: dict
     wait, *given = turn.arguments
     if wait not in numbers:
         raise WaitNotOpen()
-    if turn.call not in ("complete", "deliver_result", "deliver_error", "fire_timer"):
+    if turn.call not in ("complete", "deliver_result", "deliver_error", "deliver_message", "fire_timer"):
         raise NotComparable("not-in-subset", turn.call)
     call: Any = getattr(workflow, turn.call)
     path: Path = call(numbers[wait], *given)

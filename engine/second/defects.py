@@ -42,10 +42,10 @@ ELEMENTS = frozenset(
     {
         "process", "task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "subProcess",
         "callActivity", "exclusiveGateway", "parallelGateway", "inclusiveGateway", "startEvent", "endEvent",
-        "intermediateCatchEvent", "boundaryEvent",
+        "intermediateCatchEvent", "boundaryEvent", "receiveTask",
     }
 )  # fmt: skip
-TRIGGERS = frozenset({"timer", "error", "terminate"})
+TRIGGERS = frozenset({"timer", "message", "error", "terminate"})
 
 
 #: Reasons beside the rows for which a case is not comparable; the kernel or the installation has them, not the library.
@@ -203,7 +203,7 @@ TABLE: tuple[Defect, ...] = (
     ),
     Defect(
         id="timers", does="a month after 31 January is 31 days later; times are Python expressions",
-        where=_nodes(_timer), by="specs.Timer, bodies.due",
+        where=_nodes(_timer), by="specs.Listener, bodies.due",
     ),
     Defect(
         id="instances-order", does="the outputs of instances stand in the order in which these ended",

@@ -81,7 +81,10 @@ class _End(_Flows, events.EndEventParser):
 
 class _Boundary(_Flows, events.BoundaryEventParser):
     def parse_timer_event(self, event: Element) -> Any:
-        return specs.Timer(self.bpmn_id, "")
+        return specs.Listener(self.bpmn_id, "")
+
+    def parse_message_event(self, event: Element) -> Any:
+        return specs.Listener(self.bpmn_id, "")
 
 
 class _Subprocess(_Flows, SubWorkflowParser):
@@ -100,7 +103,7 @@ class _Parser(BpmnParser):
             full_tag(name): (_Plain, specs.Activity)
             for name in (
                 "task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "callActivity",
-                "intermediateCatchEvent",
+                "receiveTask", "intermediateCatchEvent",
             )
         },
         full_tag("startEvent"): (_Start, specs.Start),

@@ -56,7 +56,7 @@ class End(Drawn, EndEvent):
 
 
 class Activity(Drawn):
-    """A task, a call, or a timer on the way: what it does and waits for is ours."""
+    """A task, a call, or a timer or message on the way: what it does and waits for is ours."""
 
 
 class Choice(Drawn, ExclusiveGateway):
@@ -130,8 +130,8 @@ class InTurn(_Instances, Drawn, SequentialMultiInstanceTask):
     """Instances one after the other."""
 
 
-class Timer(TimerEventDefinition):
-    """A timer that listens at a boundary: our clock and our words for time (defect ``timers``)."""
+class Listener(TimerEventDefinition):
+    """What listens at a boundary: our clock and our words for time (defect ``timers``), our keys for messages."""
 
     def has_fired(self, my_task: Task) -> bool:
         my_task.workflow.top_workflow.case.listen(my_task)

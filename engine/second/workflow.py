@@ -12,7 +12,7 @@ from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from engine import values
-from engine.bpmn import Decisions, Expressions, errors
+from engine.bpmn import Decisions, Expressions, errors, messages
 from engine.errors import BihuanError
 from engine.second import bodies, specs
 from engine.second.joins import NoWayOn
@@ -99,6 +99,34 @@ class Workflow(Variables):
         self._close(wait)
         self._attempt("again", task, lambda: bodies.throw(self, task, code))
         return self._run()
+
+    def deliver_message(self, wait: int, payload: Mapping[str, Value]) -> Path:
+        """Brings a message to the event or receive task that waits for it; raises WaitNotOpen."""
+        task = self._wait(wait, "message").task
+        node = self.node(task)
+        if node.type == "receiveTask":
+            return self._finish(wait, payload, messages.UNDER, "message")
+        self._begin()
+        if isinstance(task.task_spec, specs.Boundary):
+            self._reach(wait, task, dict(payload))
+        else:
+            self._close(wait)
+            bodies.arrive(self, task, node, dict(payload))
+            self._leave_soon(task)
+        return self._run()
+
+    def _reach(self, wait: int, event: Task, payload: dict[str, Value]) -> None:
+        """A message reaches a boundary event; one that does not interrupt goes on listening for the next."""
+        node = self.node(event)
+        if node.interrupting:
+            self._close(wait)
+        else:
+            again = event.parent._add_child(event.task_spec, TaskState.WAITING)
+            again.task_spec._predict(again, mask=TaskState.NOT_FINISHED_MASK)
+            self._listening.add(again.id)
+            self._waits[wait] = msgspec.structs.replace(self._waits[wait], task=again)
+        bodies.arrive(self, event, node, payload)
+        self._fire(event)
 
     def fire_timer(self, wait: int) -> Path:
         """Lets a timer fire; raises WaitNotOpen."""
@@ -270,6 +298,10 @@ class Workflow(Variables):
         event.internal_data["event_fired"] = True
         event.task_spec._update(event)
         self._entered(event, self.node(event).id)
+        try:
+            bodies.leave(self, event, self.node(event))
+        except BihuanError as failed:
+            raise NotComparable("incident-between", self.node(event).id) from failed
         event.run()
 
     # --- told by specifications and bodies ---
@@ -302,13 +334,13 @@ class Workflow(Variables):
             self._told.append(Happening("cancelled", self.node(task).id, self.scope(task).label))
 
     def listen(self, event: Task) -> None:
-        """A timer begins to listen at a boundary, once."""
+        """A timer or message is waited for at a boundary, once."""
         if event.id in self._listening:
             return
         self._listening.add(event.id)
         node = self.node(event)
         try:
-            self.wait("timer", event, {"due": bodies.due(self, self.scope(event), node)})
+            bodies.listen(self, event, node, self.scope(event))
         except BihuanError as failed:
             raise NotComparable("incident-between", node.id) from failed
 

@@ -147,11 +147,13 @@ def test_the_key_at_the_boundary_sees_what_the_activity_stands_in() -> None:
     assert sorted(wait.details["key"] for wait in case.state.waits.values() if wait.kind == "message") == ["7", "8"]
 
 
+@pytest.mark.not_comparable("incident-between")
 def test_a_key_at_the_boundary_that_is_none_stops_the_activity_whole() -> None:
     case = Case(listening("a user task", by="=missing.key"), missing=None)
     assert (case.waits, case.incidents) == ("", "a")
 
 
+@pytest.mark.not_comparable("incident-between")
 def test_a_boundary_event_whose_mapping_fails_stands_still_and_is_done_again() -> None:
     case = Case(
         process(start(), user("a"), on_message("m", "a", extra=gives(x="=result.n + k")), user("y"),
