@@ -143,11 +143,11 @@ def _performed(workflow: Workflow, kernel: KernelPath, turn: Turn, numbers: dict
         return workflow.cancel()
     if turn.call == "retry":
         return workflow.retry(*kernel.at(turn.arguments[0]))
+    if turn.call not in ("complete", "deliver_result", "deliver_error", "deliver_message", "fire_timer"):
+        raise NotComparable("not-in-subset", turn.call)
     wait, *given = turn.arguments
     if wait not in numbers:
         raise WaitNotOpen()
-    if turn.call not in ("complete", "deliver_result", "deliver_error", "deliver_message", "fire_timer"):
-        raise NotComparable("not-in-subset", turn.call)
     call: Any = getattr(workflow, turn.call)
     path: Path = call(numbers[wait], *given)
     return path

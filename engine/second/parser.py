@@ -134,4 +134,13 @@ def read(source: bytes) -> Process:
         subprocesses = parser.get_subprocess_specs(prepared.id)
     except (ValidationException, NotImplementedError, RecursionError) as failed:
         raise Unreadable(str(failed)[:200]) from failed
+    for container in (spec, *subprocesses.values()):
+        _listen(container)
     return Process(attributes(source), spec, subprocesses, prepared.names)
+
+
+def _listen(container: Any) -> None:
+    """Lets activities with several instances hear of each one's end before cases of several threads share them."""
+    for spec in container.task_specs.values():
+        if isinstance(spec, specs.Together | specs.InTurn):
+            container.task_specs[spec.task_spec].completed_event.connect(spec.merge_child)

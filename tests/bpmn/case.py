@@ -161,14 +161,15 @@ class Case:
         self.last += 1
         return self.last
 
-    def _run(self, call: str, *arguments: Any) -> Case:
-        workflow = self._workflow()
+    def _run(self, call: Any, *arguments: Any) -> Case:
+        """Runs a method of the workflow by its name, or a function that the second engine does not know."""
+        workflow, name = self._workflow(), call if isinstance(call, str) else "other"
         try:
-            told = list(getattr(workflow, call)(*arguments))
+            told = list(getattr(workflow, call)(*arguments) if name == call else call(workflow))
             self.facts.extend(told)
         finally:
             self._audit()
-        self.verdict = self.second.take([Turn(call=call, arguments=arguments, now=self.now, facts=told)])
+        self.verdict = self.second.take([Turn(call=name, arguments=arguments, now=self.now, facts=told)])
         assert self.verdict.word != "differs", self.verdict
         if self.verdict.word == "not-comparable":
             LIMITS_MET.append(self.verdict.defect)

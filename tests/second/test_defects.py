@@ -92,6 +92,14 @@ def test_what_the_kernel_learns_first_is_outside_of_the_second_engine() -> None:
     assert outside(graph) == "a"
 
 
+def test_a_command_that_the_second_engine_does_not_know_ends_the_comparison_and_no_more() -> None:
+    case = Case(process(start(), user("a"), user("z"), flows="start > a; a > z"))
+    wait = case.wait("a")
+    case._run(lambda flow: flow.complete(wait, {}))
+    assert (case.verdict.word, case.verdict.defect) == ("not-comparable", "not-in-subset")
+    assert case.complete("z").ended
+
+
 def test_what_is_entered_and_ended_in_one_command_is_a_race_and_no_difference() -> None:
     both = Counter([Happening("entered", "a", "process"), Happening("cancelled", "a", "process")])
     assert race(both) == "a"

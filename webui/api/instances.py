@@ -137,7 +137,8 @@ class EntryQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class Answers(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """Is the record untouched, does it explain the state, do the rules explain it, did a second engine agree.
 
-    yes, no, partly (as far as it could be asked) or not-asked.
+    yes, no, partly (as far as it could be asked) or not-asked; of the second engine also partly-comparable (some of the
+    cases) and not-comparable (none of them).
     """
 
     chain: str
