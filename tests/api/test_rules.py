@@ -65,6 +65,10 @@ def test_what_one_cannot_see_is_not_there_and_what_one_may_not_do_is_recorded(ci
         assert access.actions(connection, "yangxin-clerk") == ["CompleteTask"]
 
 
+#: What a body must have, so that what is missing is not the first thing to be said.
+REQUIRED = {"cancel_instance": {"reason": "x"}, "send_message": {"name": "paid"}}
+
+
 @pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.name)
 def test_every_operation_asks_for_a_token_and_for_its_scope(city: City, one: Operation) -> None:
     app, path = create_app(city.engine), filled(one.path)
@@ -72,7 +76,7 @@ def test_every_operation_asks_for_a_token_and_for_its_scope(city: City, one: Ope
     if one.body is bytes:
         body = {"data": {"file": "x"} if "multipart" in one.body_type else b"x", "content_type": one.body_type}
     elif one.body is not None:
-        body = {"json": {"reason": "x"} if one.name == "cancel_instance" else {}}
+        body = {"json": REQUIRED.get(one.name, {})}
     without = app.test_client().open(f"/api{path}", method=one.method, **body)
     assert (without.status_code, without.content_type) == (401, PROBLEM)
     others = {"read": "work", "work": "read", "define": "read"}

@@ -11,11 +11,8 @@ from tests.bpmn import case
 
 @pytest.fixture(autouse=True)
 def compared(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The verdicts of a test are ``same``, but for what ``@pytest.mark.not_comparable`` names.
-
-    A diagram with an element that the second engine does not take is left aside: the kernel learns first.
-    """
+    """The verdicts of a test are ``same``, but for what ``@pytest.mark.not_comparable`` names."""
     case.LIMITS_MET.clear()
     yield
     marker = request.node.get_closest_marker("not_comparable")
-    assert set(case.LIMITS_MET) - {"not-in-subset"} == (set(marker.args) if marker else set())
+    assert set(case.LIMITS_MET) == (set(marker.args) if marker else set())

@@ -360,7 +360,7 @@ def test_only_administrators_keep_and_discard(city: City, person: str) -> None:
         ("UPDATE messages SET state = 'discarded' WHERE id = '{sent}'", "messages", "row-changed"),
         ("UPDATE messages SET \"values\" = '{{}}' WHERE id = '{sent}'", "messages", "row-changed"),
         ("DELETE FROM messages WHERE id = '{sent}'", "messages", "row-missing"),
-        ("UPDATE message_waits SET key = 'B' WHERE stream = '{case}' AND key = 'A'", "message_waits", "row-changed"),
+        ("UPDATE message_waits SET key = 'B' WHERE stream = '{case}' AND name = 'paid'", "message_waits", "row-changed"),
         ("DELETE FROM message_waits WHERE stream = '{case}' AND name = 'paid'", "message_waits", "row-missing"),
     ],
 )

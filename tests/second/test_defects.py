@@ -88,7 +88,7 @@ def test_a_row_does_not_touch_what_has_nothing_of_it() -> None:
 def test_what_the_kernel_learns_first_is_outside_of_the_second_engine() -> None:
     graph = read(process(start(), user("a"), end(), flows="start > a; a > end"))
     assert outside(graph) is None
-    graph.nodes["a"].type = "receiveTask"
+    graph.nodes["a"].type = "eventBasedGateway"
     assert outside(graph) == "a"
 
 

@@ -25,7 +25,7 @@ _HEADERS = {
 #: Parts of paths.
 _PARTS = {
     "definition": "Id of the process.", "instance": "Id of the case.", "task": "Id of the task.",
-    "version": "Number of the version.", "document": "Id of the document.",
+    "version": "Number of the version.", "document": "Id of the document.", "message": "Id of the message.",
 }  # fmt: skip
 
 _BINARY = {"type": "string", "format": "binary"}

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from engine import bpmn
-from tests.bpmn.case import Case
+from tests.bpmn.case import LIMITS_MET, Case
 from tests.bpmn.test_random_paths import MODELS
 
 VALUES = ("", "p", "start", "w", "z", "true", "1", "x_y", "E1", "=", "=1", "a b", "P1D", "-1", "\u202e")
@@ -47,3 +47,5 @@ def test_a_damaged_diagram_gives_findings_or_runs(name: str) -> None:
         found = bpmn.check(body)
         if not any(one.severity == "error" for one in found):
             assert Case(body, k=1, again=False).state.n > 0
+    # What a damaged timer at a boundary stops, the second engine says that it cannot compare.
+    LIMITS_MET[:] = [one for one in LIMITS_MET if one != "incident-between"]
