@@ -32,7 +32,7 @@ const FILES: Record<string, string> = { Form: "form", Letter: "letter", Decision
 const NAMES = ["name", "label"];
 const KEY = "Correlation";
 /** What an event has only where it waits for a message. */
-const OF_MESSAGES = new Set([KEY, "Output"]);
+const OF_MESSAGES = new Set([KEY, "Input", "Output"]);
 
 export class Provider {
   static $inject = ["propertiesPanel", "injector"];
