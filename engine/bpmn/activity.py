@@ -117,6 +117,16 @@ def _receive(machine: Machine, token: int, node: Node) -> None:
     messages.wait_for(machine, token, node)
 
 
+def throw(machine: Machine, token: int) -> None:
+    """A throwing event sends its message, with the values of its mapping in."""
+    _map_in(machine, token)
+    _send(machine, token, machine.node(token))
+
+
+def _send(machine: Machine, token: int, node: Node) -> None:
+    messages.send(machine, token, node, _inputs(machine, token, node))
+
+
 def _pass(machine: Machine, token: int, node: Node) -> None:
     machine.todo.append(("done", token))
 
@@ -179,6 +189,9 @@ BODIES: dict[str, Callable[[Machine, int, Node], None]] = {
     "serviceTask": _service,
     "businessRuleTask": _decide,
     "receiveTask": _receive,
+    "sendTask": _send,
+    "intermediateThrowEvent": _send,
+    "endEvent": _send,
     "callActivity": _call,
     "subProcess": _subprocess,
 }

@@ -8,12 +8,12 @@ import msgspec
 
 ACTIVITIES = frozenset(
     {
-        "task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "receiveTask", "subProcess",
-        "callActivity",
+        "task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "receiveTask", "sendTask",
+        "subProcess", "callActivity",
     }
 )  # fmt: skip
 GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway"})
-EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "boundaryEvent"})
+EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
 CONTAINERS = frozenset({"process", "subProcess"})
 
 
@@ -51,7 +51,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Trigger(msgspec.Struct, frozen=True, kw_only=True):
-    """What an event or a receive task waits for, or how an end ends.
+    """What an event or a receive task waits for, what is thrown or sent, or how an end ends.
 
     ``timer`` (``date`` or ``duration``), ``message`` (its name; none where it refers to no message), ``error`` (a code,
     or any), ``terminate``.

@@ -204,6 +204,8 @@ def _enter(machine: Machine, token: int) -> None:
         activity.enter(machine, token)
     elif node.type == "intermediateCatchEvent":
         events.catch(machine, token)
+    elif node.trigger is not None and node.trigger.kind == "message":
+        activity.throw(machine, token)
     elif node.type == "endEvent":
         events.end(machine, token)
     else:

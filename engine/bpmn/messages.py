@@ -1,4 +1,4 @@
-"""Waiting for a message: its name, the correlation key by which it finds this case, and where its values go."""
+"""Messages: waiting for one by its name and correlation key, where its values go, and sending one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from engine.bpmn import errors
 from engine.bpmn.graph import Node
 from engine.bpmn.machine import Machine
-from engine.values import Value
+from engine.values import Json, Value
 
 #: The variable under which a mapping out sees the values of a message, as those of a job or of a called case.
 UNDER = "result"
@@ -22,13 +22,22 @@ def wait_for(machine: Machine, token: int, node: Node) -> None:
     fits.
     """
     assert node.trigger is not None
+    scope = machine.state.tokens[token].scope if node.attached_to else machine.seen_by(token)
+    machine.wait("message", node.id, token, name=node.trigger.message, key=_key(machine, node, scope))
+
+
+def send(machine: Machine, token: int, node: Node, said: dict[str, Json]) -> None:
+    """Sends a message to whom it may concern, by a job: the token goes on when it is sent. Raises NotAKey."""
+    assert node.trigger is not None
+    key = _key(machine, node, machine.seen_by(token))
+    inputs: dict[str, Json] = {"name": node.trigger.message, "key": key, "values": said}
+    machine.wait("job", node.id, token, service="send-message", inputs=inputs)
+
+
+def _key(machine: Machine, node: Node, scope: int) -> str | None:
     declared = node.extension("correlation")
     text = declared.attributes.get("key") if declared is not None else None
-    key = None
-    if text:
-        scope = machine.state.tokens[token].scope if node.attached_to else machine.seen_by(token)
-        key = key_of(machine.evaluate(text, scope), node.id)
-    machine.wait("message", node.id, token, name=node.trigger.message, key=key)
+    return key_of(machine.evaluate(text, scope), node.id) if text else None
 
 
 def key_of(value: Value, element: str) -> str:

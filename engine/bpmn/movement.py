@@ -12,7 +12,7 @@ MOST_TOKENS = 1_000
 
 #: Elements at which a case can come to rest.
 WAITING = frozenset(
-    {"userTask", "manualTask", "serviceTask", "receiveTask", "callActivity", "intermediateCatchEvent"}
+    {"userTask", "manualTask", "serviceTask", "receiveTask", "sendTask", "callActivity", "intermediateCatchEvent"}
 )
 
 

@@ -11,6 +11,9 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 #: Events at which something can arrive, with values for a mapping out.
 CATCHING = frozenset({"intermediateCatchEvent", "boundaryEvent"})
 
+#: Events that can send something, with values of a mapping in.
+THROWING = frozenset({"intermediateThrowEvent", "endEvent"})
+
 #: Elements that only tell or show; nothing of them is executed and nothing is lost.
 SHOWN = frozenset(
     {
@@ -29,6 +32,7 @@ EXECUTED: dict[str, frozenset[str]] = {
     "startEvent": frozenset({"id", "name"}),
     "endEvent": frozenset({"id", "name"}),
     "intermediateCatchEvent": frozenset({"id", "name"}),
+    "intermediateThrowEvent": frozenset({"id", "name"}),
     "boundaryEvent": frozenset({"id", "name", "attachedToRef", "cancelActivity"}),
     "task": frozenset({"id", "name", "default"}),
     "userTask": frozenset({"id", "name", "default"}),
@@ -37,6 +41,7 @@ EXECUTED: dict[str, frozenset[str]] = {
     "serviceTask": frozenset({"id", "name", "default"}),
     "businessRuleTask": frozenset({"id", "name", "default"}),
     "receiveTask": frozenset({"id", "name", "default", "messageRef"}),
+    "sendTask": frozenset({"id", "name", "default", "messageRef"}),
     "callActivity": frozenset({"id", "name", "default", "calledElement"}),
     "subProcess": frozenset({"id", "name", "default", "triggeredByEvent"}),
     "exclusiveGateway": frozenset({"id", "name", "default", "gatewayDirection"}),
@@ -66,7 +71,8 @@ BOOLEANS = frozenset({"isExecutable", "isClosed", "triggeredByEvent", "cancelAct
 #: Event → the definitions that it may have.
 TRIGGERS: dict[str, frozenset[str]] = {
     "startEvent": frozenset(),
-    "endEvent": frozenset({"errorEventDefinition", "terminateEventDefinition"}),
+    "endEvent": frozenset({"errorEventDefinition", "terminateEventDefinition", "messageEventDefinition"}),
+    "intermediateThrowEvent": frozenset({"messageEventDefinition"}),
     "intermediateCatchEvent": frozenset({"timerEventDefinition", "messageEventDefinition"}),
     "boundaryEvent": frozenset({"timerEventDefinition", "messageEventDefinition", "errorEventDefinition"}),
 }
@@ -85,9 +91,9 @@ EXTENSIONS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "fact": (frozenset({"userTask", "manualTask"}), frozenset({"name", "value"})),
     "letter": (frozenset({"userTask", "manualTask"}), frozenset({"template", "items"})),
     "back": (frozenset({"userTask", "manualTask"}), frozenset({"when", "reason"})),
-    "input": (frozenset({"activity"}), frozenset({"name", "value"})),
+    "input": (frozenset({"activity"}) | THROWING, frozenset({"name", "value"})),
     "output": (frozenset({"activity"}) | CATCHING, frozenset({"name", "value"})),
-    "correlation": (CATCHING | {"receiveTask"}, frozenset({"key"})),
+    "correlation": (CATCHING | THROWING | {"receiveTask", "sendTask"}, frozenset({"key"})),
     "collection": (
         frozenset({"multiInstanceLoopCharacteristics"}), frozenset({"value", "item", "output", "outputItem"})
     ),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.bpmn import timers
 from engine.bpmn.graph import ACTIVITIES, CONTAINERS, Graph, Node
 from engine.bpmn.movement import MOST_TOKENS, at, backward, forward
-from engine.bpmn.names import CATCHING
+from engine.bpmn.names import CATCHING, THROWING
 from engine.errors import Finding
 
 
@@ -126,15 +126,15 @@ def _timer(node: Node) -> Iterator[Finding]:
 
 
 def _message(node: Node) -> Iterator[Finding]:
-    """A wait for a message names it; what belongs to a message stands nowhere else."""
+    """Who waits for a message, or sends one, names it; what belongs to a message stands nowhere else."""
     trigger = node.trigger
     if trigger is not None and trigger.kind == "message":
         if trigger.message is None:
             yield at("bpmn-message-empty", node)
         elif not trigger.message:
             yield at("bpmn-message-without-name", node)
-    elif node.type in CATCHING:
-        for name in ("correlation", "output"):
+    elif node.type in CATCHING | THROWING:
+        for name in ("correlation", "input", "output"):
             if node.extension(name) is not None:
                 yield at("bpmn-extension-misplaced", node, extension=name, place=node.type)
 

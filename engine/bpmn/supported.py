@@ -91,7 +91,7 @@ def _trigger(element: Any, name: str) -> Iterator[Finding]:
             yield unsupported(element, f"{name} {kind}")
     if len(definitions) > 1:
         yield unsupported(element, f"{name} with several event definitions")
-    if not definitions and name in ("intermediateCatchEvent", "boundaryEvent"):
+    if not definitions and name in ("intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"):
         yield Finding(rule="bpmn-event-empty", element=element.get("id", ""), line=element.sourceline or 0)
 
 

@@ -142,7 +142,7 @@ def _node(element: Element, parent: str, declared: _Declared) -> Node:
 
 
 def _trigger(element: Element, declared: _Declared) -> Trigger | None:
-    if local(element) == "receiveTask":
+    if local(element) in ("receiveTask", "sendTask"):
         return _message(element, declared)
     for child in element:
         name = local(child)

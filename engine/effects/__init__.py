@@ -14,6 +14,7 @@ EFFECTS: dict[str, Callable[[Any, Any], None]] = {
     "timer": cases.fire_timer,
     "correlate-message": messages.correlate,
     "deliver-message": messages.deliver,
+    "send-message": messages.send,
     "find-message": messages.find,
     "put-in-force": cases.put_in_force,
     "remind": cases.remind,

@@ -9,6 +9,20 @@ from engine.instances import commands as cases
 from engine.jobs import commands as jobs
 from engine.messages import SYSTEM
 
+#: Seconds for which a message of a case is kept while nobody waits for it.
+KEPT = 30 * 24 * 3600
+
+
+def send(engine: Any, job: Any) -> None:
+    """Sends a message of a case, then lets the case go on."""
+    said = job.payload["inputs"]
+    command = commands.SendMessage(
+        name=said["name"], key=said["key"], values=said["values"], time_to_live=KEPT
+    )  # fmt: skip
+    engine.dispatch(command, SYSTEM, job.id)
+    result = cases.DeliverResult(instance=job.stream, wait=job.payload["wait"], result={})
+    engine.dispatch(result, SYSTEM, f"{job.id}:result")
+
 
 def correlate(engine: Any, job: Any) -> None:
     """A message looks for the case that waits for it."""

@@ -165,7 +165,7 @@ class Running:
         if fact.kind == "user":
             self._task_closed(key)
             return
-        if self.step.find(message_tables.message_waits, key) is not None:
+        if fact.kind == "message" and self.step.find(message_tables.message_waits, key) is not None:
             self.step.record(message_events.MessageWaitClosed(wait=key))
         job = self.step.find(job_tables.jobs, key)
         if job is not None:

@@ -9,7 +9,7 @@ from engine.values import Json
 class JobScheduled(Event, frozen=True, kw_only=True):
     job: str
     #: ``start-child``, ``deliver-result``, ``cancel-child``, ``timer``, ``remind``, ``correlate-message``,
-    #: ``deliver-message``, ``find-message``, or the kind of a service task.
+    #: ``deliver-message``, ``find-message``, ``send-message``, or the kind of a service task.
     job_kind: str
     due: str
     payload: dict[str, Json]

@@ -96,6 +96,19 @@ def receive(key: str, *inner: str, name: str = "paid", by: str = "", extra: str 
     return element("receiveTask", key, *inner, extra=_correlation(by) + extra, messageRef=name)
 
 
+def send_task(key: str, *inner: str, name: str = "paid", by: str = "", extra: str = "") -> str:
+    return element("sendTask", key, *inner, extra=_correlation(by) + extra, messageRef=name)
+
+
+def throw(key: str, name: str = "paid", *, by: str = "", extra: str = "") -> str:
+    """An intermediate throw event that sends a message."""
+    return element("intermediateThrowEvent", key, _message(name), extra=_correlation(by) + extra)
+
+
+def message_end(key: str, name: str = "paid", *, by: str = "", extra: str = "") -> str:
+    return element("endEvent", key, _message(name), extra=_correlation(by) + extra)
+
+
 def _message(name: str) -> str:
     return f'<messageEventDefinition messageRef="{name}"/>'
 

@@ -15,13 +15,16 @@ from tests.bpmn.models import (
     end,
     gives,
     message,
+    message_end,
     on_message,
     on_timer,
     process,
     receive,
+    send_task,
     start,
     sub,
     takes,
+    throw,
     user,
 )  # fmt: skip
 
@@ -185,3 +188,35 @@ def test_a_payload_that_is_too_large_changes_nothing() -> None:
         with pytest.raises(BudgetSpent):
             case.send("m", a="x" * 200)
         assert case.state.save() == before
+
+
+SENDERS = {"a send task": send_task, "a throw event": throw, "an end event": message_end}
+
+
+@pytest.mark.parametrize("kind", SENDERS)
+def test_what_is_sent_is_a_job_with_name_key_and_values_and_the_token_goes_on_when_it_is_done(kind: str) -> None:
+    sender = SENDERS[kind]("m", by="=bill", extra=takes(amount="=sum * 2"))
+    ways = "start > m" if kind == "an end event" else "start > m; m > end"
+    case = Case(process(start(), sender, *([] if kind == "an end event" else [end()]), flows=ways), bill="A", sum=6)
+    assert case.waits == "m"
+    assert case.state.waits[case.wait("m")].details["service"] == "send-message"
+    assert case.inputs("m") == {"name": "paid", "key": "A", "values": {"amount": 12}}
+    assert case.deliver("m").ended
+    assert case.flows == ways.replace(" > ", "_").replace(";", "")
+
+
+@pytest.mark.parametrize("kind", SENDERS)
+def test_a_key_that_is_none_keeps_a_message_from_being_sent_until_it_is_mended(kind: str) -> None:
+    ways = "start > m" if kind == "an end event" else "start > m; m > end"
+    sender = SENDERS[kind]("m", by="=bill", extra=takes(n="=1"))
+    case = Case(process(start(), sender, *([] if kind == "an end event" else [end()]), flows=ways), bill=None)
+    assert (case.waits, case.incidents) == ("", "m")
+    assert case.give({"bill": "B"}).retry("m").inputs("m")["key"] == "B"
+    assert case.deliver("m").ended
+
+
+def test_a_message_end_in_a_subprocess_ends_only_its_own_way() -> None:
+    inner = sub("s", start("s0"), user("a"), message_end("m"), flows="s0 > a; s0 > m")
+    case = Case(process(start(), inner, user("z"), flows="start > s; s > z")).deliver("m")
+    assert case.waits == "a"
+    assert case.complete("a").waits == "z"

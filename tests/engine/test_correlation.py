@@ -31,6 +31,7 @@ from tests import tampering
 from tests.driver import City
 
 HOUR = 3600
+CHANGED = "row-changed"
 
 
 def waiting_for(city: City, bill: str, by: str = "party-clerk") -> str:
@@ -360,7 +361,7 @@ def test_only_administrators_keep_and_discard(city: City, person: str) -> None:
         ("UPDATE messages SET state = 'discarded' WHERE id = '{sent}'", "messages", "row-changed"),
         ("UPDATE messages SET \"values\" = '{{}}' WHERE id = '{sent}'", "messages", "row-changed"),
         ("DELETE FROM messages WHERE id = '{sent}'", "messages", "row-missing"),
-        ("UPDATE message_waits SET key = 'B' WHERE stream = '{case}' AND name = 'paid'", "message_waits", "row-changed"),
+        ("UPDATE message_waits SET key = 'B' WHERE stream = '{case}' AND name = 'paid'", "message_waits", CHANGED),
         ("DELETE FROM message_waits WHERE stream = '{case}' AND name = 'paid'", "message_waits", "row-missing"),
     ],
 )
@@ -380,6 +381,25 @@ def test_long_texts_and_typed_values_arrive_as_they_were_sent(city: City) -> Non
     send(city, amount={"sum": Decimal("12.50"), "on": date(2026, 11, 25), "note": "长" * 3000})
     got = city.variables(case)["amount"]
     assert (got["sum"], got["on"], str(got["note"])) == (Decimal("12.50"), date(2026, 11, 25), "长" * 3000)
+    sound(city)
+
+
+def test_a_case_sends_messages_to_another_case_and_ends(city: City) -> None:
+    case = waiting_for(city, "A")
+    sender = city.start("payer", by="party-head", bill="A")
+    assert city.state(sender) == "ended"
+    assert city.open_elements(case) == ["check", "urge"]
+    assert city.variables(case)["amount"] == 12
+    assert city.variables(case)["urgent"] == city.variables(sender)["starter"]["name"]
+    for element in ("urge", "check"):
+        city.complete("party-clerk", element, {"text": "好"})
+    assert city.state(case) == "ended"
+    with city.engine.database.reading() as connection:
+        found, _ = queries.listing(connection, look(connection, "admin"))
+    assert {(one.name, one.key, one.state, one.instance) for one in found} == {
+        ("urged", "A", "delivered", case), ("paid", "A", "delivered", case), ("sealed", None, "delivered", case),
+    }  # fmt: skip
+    assert left(city) == []
     sound(city)
 
 

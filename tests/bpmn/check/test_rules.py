@@ -20,6 +20,7 @@ from tests.bpmn.models import (
     exclusive,
     gives,
     message,
+    message_end,
     on_error,
     on_message,
     on_timer,
@@ -27,9 +28,12 @@ from tests.bpmn.models import (
     process,
     receive,
     script,
+    send_task,
     service,
     start,
     sub,
+    takes,
+    throw,
     timer,
     user,
 )  # fmt: skip
@@ -209,6 +213,21 @@ FAULTS: dict[str, tuple[bytes, str, str]] = {
         "bpmn-extension-misplaced", "t",
     ),
     "a correlation at a user task": (extended('<bihuan:correlation key="x"/>'), "bpmn-extension-misplaced", "t"),
+    "a send task without message": (with_task('<sendTask id="t"/>'), "bpmn-message-empty", "t"),
+    "a message end without message": (
+        process(start(), message_end("e").replace(' messageRef="paid"', ""), flows="start > e"),
+        "bpmn-message-empty", "e",
+    ),
+    "a throw event that throws nothing": (
+        with_task('<intermediateThrowEvent id="t"/>'), "bpmn-event-empty", "t"
+    ),
+    "a mapping in at a plain end": (
+        process(start(), element("endEvent", "e", extra='<bihuan:input name="x" value="=1"/>'), flows="start > e"),
+        "bpmn-extension-misplaced", "e",
+    ),
+    "a mapping in at a message that is waited for": (
+        with_task(message("t", extra=takes(x="=1"))), "bpmn-extension-misplaced", "t"
+    ),
     "a message that begins a process": (
         process(element("startEvent", "start", '<messageEventDefinition messageRef="paid"/>'), end(),
                 flows="start > end"), "bpmn-unsupported", "start"
@@ -308,6 +327,10 @@ GOOD: dict[str, bytes] = {
         start(), receive("r", by="=k", extra=gives(x="=result.x")), message("m", by="=k", extra=gives(y="=result.y")),
         on_message("b", "r", "withdrawn", interrupting=False, extra=gives(z="=result.z")), end("late"), end(),
         flows="start > r; r > m; m > end; b > late",
+    ),
+    "messages that are sent": process(
+        start(), send_task("s", by="=k", extra=takes(x="=1")), throw("t", by="=k", extra=takes(x="=1")),
+        message_end("e", by="=k", extra=takes(x="=1")), flows="start > s; s > t; t > e",
     ),
     "a loop that waits for a message": process(
         start(), exclusive("m"), receive("r"), exclusive("x", default="x_end"), end(),

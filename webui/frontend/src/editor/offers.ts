@@ -12,7 +12,7 @@ const RUNS = new Set(
   [
     "task", "user-task", "service-task", "manual-task", "rule-task", "script-task", "call-activity", "collapsed-subprocess", "expanded-subprocess",
     "subprocess", "exclusive-gateway", "parallel-gateway", "inclusive-gateway", "none-start", "none-end", "timer-intermediate-catch", "timer-boundary",
-    "error-boundary", "non-interrupting-timer-boundary", "receive-task", "message-intermediate-catch", "message-boundary",
+    "error-boundary", "non-interrupting-timer-boundary", "receive-task", "message-intermediate-catch", "message-intermediate-throw", "message-end", "message-boundary",
     "non-interrupting-message-boundary", "error-end", "terminate-end", "sequence-flow", "default-flow", "conditional-flow",
   ].map((name) => `replace-with-${name}`),
 );

@@ -32,7 +32,7 @@ const FILES: Record<string, string> = { Form: "form", Letter: "letter", Decision
 const NAMES = ["name", "label"];
 const KEY = "Correlation";
 /** What an event has only where it waits for a message. */
-const OF_MESSAGES = new Set([KEY, "Output"]);
+const OF_MESSAGES = new Set([KEY, "Input", "Output"]);
 
 export class Provider {
   static $inject = ["propertiesPanel", "injector"];
@@ -58,9 +58,10 @@ export class Provider {
   private withKey(element: Shape, groups: PanelGroup[]): PanelGroup[] {
     const type = this.allowed(element).find((one) => one.name === KEY);
     if (!type) return groups;
-    return groups.map((group) =>
-      group.id === "message" ? { ...group, entries: [...(group.entries ?? []), ...this.entries(type, carrier)], shouldOpen: true } : group,
-    );
+    const entries = this.entries(type, carrier);
+    // The library has no such group for a send task, which comes from other products' files only.
+    if (!groups.some((group) => group.id === "message")) return [this.group("correlation", w("panel.group.correlation"), entries), ...groups];
+    return groups.map((group) => (group.id === "message" ? { ...group, entries: [...(group.entries ?? []), ...entries], shouldOpen: true } : group));
   }
 
   private together(element: Shape): PanelGroup[] {
