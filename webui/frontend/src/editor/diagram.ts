@@ -130,11 +130,11 @@ function showNames(): void {
   const own = chosen ? (seen.names.at[flow?.source?.id ?? chosen.id] ?? []) : [];
   const everywhere = [...seen.names.everywhere].sort((one, other) => rank(one.origin) - rank(other.origin));
   const listed = [...own, ...everywhere].filter((one, index, every) => every.findIndex((other) => other.name === one.name) === index);
-  part("names")?.replaceChildren(...listed.flatMap((one) => [make("dt", {}, one.name), make("dd", {}, one.label || w(`names.${one.origin}`))]));
+  part("names")?.replaceChildren(...listed.flatMap((one) => [make("dt", {}, one.name), make("dd", {}, one.origin === "caller" ? w("names.caller", { title: one.label }) : one.label || w(`names.${one.origin}`))]));
 }
 
 /** What the process itself brings stands before what every process has. */
-const ORDER = ["input", "answer", "written", "setting", "unit", "counter", "always"];
+const ORDER = ["input", "answer", "written", "caller", "setting", "unit", "counter", "always"];
 const rank = (origin: string): number => ORDER.indexOf(origin);
 
 const askReceivers = later(200, () => void showReceivers());
