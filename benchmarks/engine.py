@@ -221,13 +221,14 @@ def fill(told: City, number: int) -> None:
         items = [{**item, "id": key, "task": key, "stream": f"s{key}", **listed} for key in keys]
         connection.execute(sa.insert(task_tables.tasks), rows)
         connection.execute(sa.insert(task_tables.work_items), items)
+        connection.exec_driver_sql("ANALYZE")
 
 
 def look_in(told: City) -> None:
     with told.engine.database.reading() as connection:
         seen = look(connection, CLERK)
         queries.todo(connection, seen, queries.Filter(), offset=0, limit=50)
-        queries.count_todo(connection, seen)
+        queries.count_todo(connection, seen, queries.Filter())
 
 
 def space(told: City, number: int = 500) -> None:

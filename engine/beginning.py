@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from engine import sql
 from engine.history import journal
 from engine.history.journal import Entry, Head
+from engine.instances import reading as instances
 from engine.messages import Actor, Command
-from engine.rows import Readings
 from engine.sql import Ask, Row
+from engine.step import Readings
 from engine.tasks import reading as tasks
 
 #: Command → what else its step will surely need.
-READINGS: Readings = {**tasks.READINGS}
+READINGS: Readings = {**instances.READINGS, **tasks.READINGS}
 
 
 class Asker(Protocol):

@@ -70,18 +70,20 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        arguments = SQLITE if self.is_sqlite else POSTGRESQL
-        self.pool = sa.create_engine(url, pool_size=16, max_overflow=16, connect_args=arguments)
+        options: dict[str, Any] = {"pool_size": 16, "max_overflow": 16}
         if self.is_sqlite:
+            self.pool = sa.create_engine(url, connect_args=SQLITE, **options)
             event.listen(self.pool, "connect", _prepare_sqlite)
             event.listen(self.pool, "begin", _begin_sqlite)
-        # A page reads several times and should see one moment.
-        self._reader = self.pool if self.is_sqlite else self.pool.execution_options(isolation_level="REPEATABLE READ")
+        else:
+            # The driver must not begin transactions by itself: that would be a round trip of its own (opening()).
+            self.pool = sa.create_engine(url, connect_args=POSTGRESQL, isolation_level="AUTOCOMMIT", **options)
+            event.listen(self.pool, "before_cursor_execute", _begin_postgresql)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A transaction that only reads."""
-        with self._reader.connect() as connection, connection.begin():
+        with self.pool.connect().execution_options(bihuan_read=True) as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -93,6 +95,29 @@ class Database:
     def close(self) -> None:
         """Closes all connections."""
         self.pool.dispose()
+
+
+def opening(connection: sa.Connection) -> str | None:
+    """What begins the transaction on a PostgreSQL server, to be sent with its first statement; None where it has begun.
+
+    A page that only reads does so several times and should see one moment.
+    """
+    driver: Any = connection.connection.driver_connection
+    if driver.info.transaction_status != _IDLE:
+        return None
+    reads = connection.get_execution_options().get("bihuan_read")
+    return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if reads else "BEGIN"
+
+
+#: libpq's PQTRANS_IDLE: no transaction has begun.
+_IDLE = 0
+
+
+def _begin_postgresql(connection: sa.Connection, *_: Any) -> None:
+    begin = opening(connection)
+    if begin is not None:
+        driver: Any = connection.connection.driver_connection
+        driver.execute(begin, prepare=False)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -63,22 +63,26 @@ class Engine:
         #: Called after each commit: a worker of the same process looks for jobs.
         self.after_commit: Callable[[], None] = lambda: None
 
-    def dispatch(self, command: Command, actor: Actor | Asker, request_id: str | None = None) -> Outcome:
+    def dispatch(
+        self, command: Command, actor: Actor | Asker, request_id: str | None = None, *,
+        condition: Callable[[Step], None] | None = None,
+    ) -> Outcome:  # fmt: skip
         """Performs *command* for *actor*; the same *request_id* again gives the first outcome again.
 
-        An asker is found inside of the transaction, so that a click is one transaction as a whole. Raises Refusal
-        (journalled), and Mistake or Conflict (nothing written).
+        An asker is found inside of the transaction, so that a click is one transaction as a whole; a *condition* looks
+        at the locked stream and raises where it is no longer as the caller saw it. Raises Refusal (journalled), and
+        Mistake or Conflict (nothing written).
         """
         request = request_id or f"r-{secrets.token_hex(12)}"
         command = externalise(command, self.store)
         try:
-            outcome = self._transact(command, actor, request)
+            outcome = self._transact(command, actor, request, condition)
         except sa.exc.DBAPIError as failed:
             # Two commands at once wanted the same period or request: the second one sees the first when it looks again.
             # Where the connection broke, nobody knows whether it committed: the request id tells.
             if not isinstance(failed, sa.exc.IntegrityError) and not failed.connection_invalidated:
                 raise
-            outcome = self._transact(command, actor, request)
+            outcome = self._transact(command, actor, request, condition)
         except NothingHere as nothing:
             who = str(nothing.values.get("actor", ""))
             access.note(self, who, type(command).__name__, command.stream() or "", "nothing-here")
@@ -88,7 +92,9 @@ class Engine:
         self.after_commit()
         return outcome
 
-    def _transact(self, command: Command, who: Actor | Asker, request: str) -> Outcome | errors.Refusal:
+    def _transact(
+        self, command: Command, who: Actor | Asker, request: str, condition: Callable[[Step], None] | None
+    ) -> Outcome | errors.Refusal:  # fmt: skip
         with self.database.writing() as connection:
             found = begin(connection, command, who, request)
             if found.earlier is not None:
@@ -97,16 +103,18 @@ class Engine:
             stream = command.stream() or new_stream_id(self.clock.now())
             step = self._step(stream, head, found.actor, connection)
             if found.about:
-                READINGS[type(command)][1](step.rows, command, found.about)
+                READINGS[type(command)][1](step, command, found.about)
             if found.seen is not None:
                 step.know("actor", {"person": found.actor.person}, found.seen)
-            return self._perform(command, request, step, head, connection)
+            return self._perform(command, request, step, head, condition)
 
     def _perform(
-        self, command: Command, request: str, step: Step, head: Head, connection: sa.Connection
+        self, command: Command, request: str, step: Step, head: Head, condition: Callable[[Step], None] | None
     ) -> Outcome | errors.Refusal:  # fmt: skip
+        connection = step.rows.connection
+        assert connection is not None
         try:
-            outcome = decide(command, step)
+            outcome = decide(command, step, condition)
         except errors.Refusal as refusal:
             self._refuse(refusal, command, request, step, head, connection)
             return refusal
@@ -163,9 +171,13 @@ def _digest(command: Command) -> str:
     return values.digest(values.canonical(command.encoded()))[:32]
 
 
-def decide(command: Command, step: Step) -> dict[str, Any]:
+def decide(
+    command: Command, step: Step, condition: Callable[[Step], None] | None = None
+) -> dict[str, Any]:  # fmt: skip
     """What *command* comes to in this step, live and when it is performed again; raises every reason there is."""
     authorise(command, step)
+    if condition is not None:
+        condition(step)
     return HANDLERS[type(command)](command, step) or {}
 
 

@@ -12,15 +12,12 @@ from typing import Any, TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.messages import Command, Event, Stamp
-from engine.sql import Ask, Tell
+from engine.messages import Event, Stamp
 from engine.sql import Row as Row
+from engine.sql import Tell
 
 #: What an area's ``state`` module gives: (event class, version) → the function that changes the tables.
 Appliers: TypeAlias = dict[tuple[type[Event], int], Callable[[Any, "Rows", Stamp], None]]
-
-#: What an area's ``reading`` module gives: command class → (the read, how its rows become known to the step).
-Readings: TypeAlias = dict[type[Command], tuple[Callable[[Any], Ask], Callable[["Rows", Any, list[Row]], None]]]
 
 
 class Rows:

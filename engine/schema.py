@@ -23,6 +23,7 @@ from engine.history import verified as _verified
 from engine.history import visits as _visits
 from engine.identity import sessions as _sessions
 from engine.identity import tables as _identity
+from engine.identity import tokens as _tokens
 from engine.instances import tables as _instances
 from engine.jobs import tables as _jobs
 from engine.ledgers import tables as _ledgers
@@ -31,9 +32,9 @@ from engine.tasks import tables as _tasks
 #: Tables that may be written without an event: a closed list (docs/decisions/0003).
 OUTSIDE_THE_JOURNAL = frozenset(
     {
-        "access_log", "credentials", "drafts", "examinations", "job_leases", "login_attempts", "package_drafts",
-        "package_presence", "package_revisions", "seal_heads", "seals", "sessions", "uploads", "verifications",
-        "visits",
+        "access_log", "api_tokens", "credentials", "drafts", "examinations", "job_leases", "login_attempts",
+        "package_drafts", "package_presence", "package_revisions", "seal_heads", "seals", "sessions", "uploads",
+        "verifications", "visits",
     }
 )  # fmt: skip
 
@@ -42,7 +43,7 @@ RECORD = frozenset({"journal", "streams"})
 
 _MODULES = (
     _access, _calendars, _definitions, _documents, _identity, _instances, _jobs, _journal, _ledgers,
-    _package_drafts, _seals, _sessions, _tasks, _verified, _visits,
+    _package_drafts, _seals, _sessions, _tasks, _tokens, _verified, _visits,
 )  # fmt: skip
 
 

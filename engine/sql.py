@@ -6,13 +6,15 @@ PostgreSQL a batch goes through psycopg's pipeline; SQLite has no round trips an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.db import opening
 
 Values = dict[str, Any]
 Row = dict[str, Any]
@@ -64,11 +66,9 @@ def fetch(connection: sa.Connection, asked: Sequence[Ask]) -> list[list[Row]]:
     """The rows that each of the reads gives, as dictionaries, asked together."""
     driver: Any = connection.connection.driver_connection
     texts = [_compiled(ask.statement, connection.dialect.name) for ask in asked]
-    if connection.dialect.name != "postgresql":
-        return [text.rows(_send(driver, text, ask.values).fetchall()) for text, ask in zip(texts, asked, strict=True)]
-    with driver.pipeline() if len(asked) > 1 else nullcontext():
+    with _together(connection, driver):
         cursors = [_send(driver, text, ask.values) for text, ask in zip(texts, asked, strict=True)]
-        return [text.rows(cursor.fetchall()) for text, cursor in zip(texts, cursors, strict=True)]
+    return [text.rows(cursor.fetchall()) for text, cursor in zip(texts, cursors, strict=True)]
 
 
 def send(connection: sa.Connection, told: Sequence[Tell]) -> None:
@@ -77,25 +77,36 @@ def send(connection: sa.Connection, told: Sequence[Tell]) -> None:
     What the database refuses (a constraint) is raised as SQLAlchemy raises it, and rolls everything back.
     """
     driver: Any = connection.connection.driver_connection
-    name, raised = connection.dialect.name, _error(connection)
-    try:
-        with _together(driver, name):
-            for tell in told:
-                text = _compiled(tell.statement, name)
-                if len(tell.rows) == 1:
-                    _send(driver, text, tell.rows[0])
-                elif tell.rows:
-                    _note(text, tell.rows)
-                    driver.cursor().executemany(text.text, [text.bind(row) for row in tell.rows])
-            if name == "postgresql":
-                driver.commit()
-    except raised as failed:
-        raise _as_sqlalchemy(failed, connection) from failed
+    name = connection.dialect.name
+    with _together(connection, driver):
+        for tell in told:
+            text = _compiled(tell.statement, name)
+            if len(tell.rows) == 1:
+                _send(driver, text, tell.rows[0])
+            elif tell.rows:
+                _note(text, tell.rows)
+                driver.cursor().executemany(text.text, [text.bind(row) for row in tell.rows])
+        if name == "postgresql":
+            driver.execute("COMMIT", prepare=False)
     connection.commit()
 
 
-def _together(driver: Any, dialect: str) -> AbstractContextManager[Any]:
-    return driver.pipeline() if dialect == "postgresql" else nullcontext()
+@contextmanager
+def _together(connection: sa.Connection, driver: Any) -> Iterator[None]:
+    """What is sent inside goes together, the beginning of the transaction with it; errors under SQLAlchemy's names."""
+    raised = _error(connection)
+    try:
+        if connection.dialect.name != "postgresql":
+            yield
+        else:
+            begin = opening(connection)
+            # What is sent inside a pipeline is waited for once, at its end: nothing may be fetched before.
+            with driver.pipeline():
+                if begin is not None:
+                    driver.execute(begin, prepare=False)
+                yield
+    except raised as failed:
+        raise _as_sqlalchemy(failed, connection) from failed
 
 
 def _send(driver: Any, text: _Text, values: Values) -> Any:
@@ -109,11 +120,12 @@ def _note(text: _Text, rows: Sequence[Values]) -> None:
 
 
 def _as_sqlalchemy(failed: Any, connection: sa.Connection) -> Exception:
-    """The driver's exception under SQLAlchemy's name; a connection that broke is thrown away."""
+    """The driver's exception under SQLAlchemy's name; where a connection broke, all of the pool are thrown away."""
     dialect: Any = connection.dialect
     broken = dialect.is_disconnect(failed, connection.connection.dbapi_connection, None)
     if broken:
         connection.invalidate(failed)
+        connection.engine.dispose()
     found: Exception = sa.exc.DBAPIError.instance(
         None,
         None,

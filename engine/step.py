@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
@@ -14,9 +14,13 @@ from engine.history.apply import apply
 from engine.messages import Actor, Command, Event, Stamp
 from engine.observations import OBSERVATIONS
 from engine.rows import Row, Rows
+from engine.sql import Ask
 from engine.values import Json
 
 Observe = Callable[[str, dict[str, Json]], Json]
+
+#: What an area's ``reading`` module gives: command class → (the read, how its rows become known to the step).
+Readings: TypeAlias = dict[type[Command], tuple[Callable[[Any], Ask], Callable[["Step", Any, list[Row]], None]]]
 
 
 class Step:

@@ -35,11 +35,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves out what has nothing new to say on this database."""
     if databases.on_postgresql():
-        wanted = [item for item in items if ON_A_DATABASE.intersection(getattr(item, "fixturenames", ()))]
+        wanted = [item for item in items if item.get_closest_marker("postgresql") is not None or _on_a_database(item)]
     else:
         wanted = [item for item in items if item.get_closest_marker("postgresql") is None]
     config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
     items[:] = wanted
+
+
+def _on_a_database(item: pytest.Item) -> bool:
+    return bool(ON_A_DATABASE.intersection(getattr(item, "fixturenames", ())))
 
 
 def pytest_unconfigure() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, Response, g, request, url_for
 
 from engine.dispatch import Engine
-from webui import actor, errors, filters, texts
+from webui import actor, api, errors, filters, texts
 from webui.navigation import places
 from webui.pages import BLUEPRINTS
 from webui.pages.inbox import counts
@@ -30,6 +30,7 @@ def create_app(engine: Engine) -> Flask:
     app.after_request(_headers)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    api.install(app)
     return app
 
 

@@ -101,8 +101,8 @@ def install(app: Flask) -> None:
 
 
 def _identify() -> AnyResponse | None:
-    if request.endpoint == "static":
-        return None
+    if request.endpoint == "static" or request.blueprint == "api":
+        return None  # Programs bring a token instead of a cookie; see webui/api/bearer.py.
     if request.endpoint in IN_ONE and request.method == "POST":
         return None
     _find_session()

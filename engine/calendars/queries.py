@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
 import sqlalchemy as sa
 
+from engine import sql
 from engine.calendars.tables import calendar_years
+from engine.sql import Ask
 from engine.values import Json
 
 #: The offices' zone; days begin and end by it.
@@ -94,15 +97,21 @@ def at_due_hour(day: date) -> datetime:
 
 def calendar(connection: sa.Connection) -> Calendar:
     """The calendar as it is now."""
+    return _calendar(tuple((row["year"], row["published"], row["days"]) for row in sql.fetch(connection, [_YEARS])[0]))
+
+
+_YEARS = Ask(sa.select(calendar_years.c.year, calendar_years.c.published, calendar_years.c.days), {})
+
+
+@lru_cache(maxsize=8)
+def _calendar(years: tuple[tuple[int, bool, str], ...]) -> Calendar:
     holidays: set[date] = set()
     workdays: set[date] = set()
-    published: set[int] = set()
-    for row in connection.execute(sa.select(calendar_years)).mappings():
-        if row["published"]:
-            published.add(row["year"])
-        for day, kind, _name in msgspec.json.decode(row["days"]):
+    for _year, _published, days in years:
+        for day, kind, _name in msgspec.json.decode(days):
             (holidays if kind == "holiday" else workdays).add(date.fromisoformat(day))
-    return Calendar(frozenset(holidays), frozenset(workdays), frozenset(published))
+    published = frozenset(year for year, published, _days in years if published)
+    return Calendar(frozenset(holidays), frozenset(workdays), published)
 
 
 def observe_due(connection: sa.Connection, start: str, workdays: int, remind: int) -> Json:

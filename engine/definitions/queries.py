@@ -8,8 +8,10 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from engine import sql
 from engine.definitions.tables import definition_versions, definitions, examinations, proposals
 from engine.errors import Finding
+from engine.sql import Ask
 from engine.values import Json
 
 
@@ -230,9 +232,19 @@ def _proposal(row: sa.RowMapping) -> Proposal:
 
 def observe_current_version(connection: sa.Connection, definition: str) -> Json:
     """The version that a start or a call resolves to now, or null; with its state where that forbids something."""
-    row: Any = connection.execute(_OBSERVED, {"key": definition}).mappings().first()
-    if row is None:
+    return current_version_of(sql.fetch(connection, [ask_current_version(definition)])[0])
+
+
+def ask_current_version(definition: str) -> Ask:
+    """The read of the version that a start resolves to now."""
+    return Ask(_OBSERVED, {"key": definition})
+
+
+def current_version_of(rows: list[sql.Row]) -> Json:
+    """The answer of the observation ``current_version`` in what :func:`ask_current_version` gave."""
+    if not rows:
         return None
+    row = rows[0]
     found: dict[str, Json] = {
         "id": row["id"], "number": row["number"], "package": row["package"],
         "starters": msgspec.json.decode(row["starters"]),
@@ -242,8 +254,12 @@ def observe_current_version(connection: sa.Connection, definition: str) -> Json:
     return found
 
 
-_OBSERVED = _CURRENT.add_columns(definitions.c.state.label("use"), definitions.c.state_reason).where(
-    definitions.c.id == sa.bindparam("key")
+_SHOWN = ("id", "number", "package", "starters", "title")
+_OBSERVED = (
+    sa.select(*(definition_versions.c[name] for name in _SHOWN), definitions.c.state.label("use"))
+    .add_columns(definitions.c.state_reason)
+    .join_from(definition_versions, definitions, definitions.c.current == definition_versions.c.id)
+    .where(definitions.c.id == sa.bindparam("key"))
 )
 
 

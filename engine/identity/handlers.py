@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.identity import commands, errors, events, tables
-from engine.messages import Command
+from engine.messages import SYSTEM, Command
 from engine.rows import Row
 from engine.step import Step
 
@@ -31,7 +31,8 @@ def add_office(command: commands.AddOffice, step: Step) -> None:
 
 def add_person(command: commands.AddPerson, step: Step) -> None:
     """A new person; raises PersonExists, NameNotUsable."""
-    if not step.is_first:
+    # Whoever bore the system's name would act with its rights.
+    if not step.is_first or command.person == SYSTEM.person:
         raise errors.PersonExists(person=command.person)
     _usable(command.person, command.name)
     step.record(events.PersonAdded(person=command.person, name=command.name, sort=command.sort))

@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from engine import sql
 from engine.identity.tables import offices, persons, posts
+from engine.sql import Ask
 from engine.values import Json
 
 #: Roles that administer or audit; a person with no other post does no business.
@@ -71,9 +73,14 @@ _HELD = (
 _ONE = _HELD.where(persons.c.id == sa.bindparam("person"))
 
 
+def ask_person(person_id: str) -> Ask:
+    """The read of one person, for :func:`gather`."""
+    return Ask(_ONE, {"person": person_id})
+
+
 def person(connection: sa.Connection, person_id: str) -> Person | None:
     """One person with the posts held now."""
-    found = gather(connection.execute(_ONE, {"person": person_id}).mappings().all())
+    found = gather(sql.fetch(connection, [ask_person(person_id)])[0])
     return found[0] if found else None
 
 
@@ -145,10 +152,8 @@ def gather(rows: Any) -> list[Person]:
 
 def observe_actor(connection: sa.Connection, person: str) -> Json:
     """What the policy sees of an actor: name, whether active, posts of today."""
-    found = gather(connection.execute(_ONE, {"person": person}).mappings().all())
-    if not found:
-        return None
-    return seen_of(found[0])
+    found = gather(sql.fetch(connection, [ask_person(person)])[0])
+    return seen_of(found[0]) if found else None
 
 
 def seen_of(person: Person) -> Json:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
+from engine import sql
 from engine.definitions.tables import definitions
 from engine.identity import queries
+from engine.sql import Ask, Row
 from engine.values import Json
 
 #: Roles of the product itself; all others belong to process packages.
@@ -70,10 +72,17 @@ def from_observation(person: str, answer: Json) -> Seen:
 
 def look(connection: sa.Connection, person: str) -> Seen:
     """The actor as queries need it, with what the posts oversee."""
-    found = from_observation(person, queries.observe_actor(connection, person))
-    return msgspec.structs.replace(found, oversees=_overseen(connection, found.roles))
+    held, viewers = sql.fetch(connection, [queries.ask_person(person), VIEWERS])
+    found = queries.gather(held)
+    return seen_with(found[0], viewers) if found else Seen(person=person)
 
 
-def _overseen(connection: sa.Connection, roles: frozenset[str]) -> frozenset[str]:
-    listed = connection.execute(sa.select(definitions.c.id, definitions.c.viewers))
-    return frozenset(key for key, viewers in listed if roles.intersection(viewers.split()))
+def seen_with(person: queries.Person, viewers: list[Row]) -> Seen:
+    """A person as queries need it; *viewers* is what :data:`VIEWERS` gives."""
+    found = from_observation(person.id, queries.seen_of(person))
+    overseen = frozenset(row["id"] for row in viewers if found.roles.intersection(row["viewers"].split()))
+    return msgspec.structs.replace(found, oversees=overseen)
+
+
+#: The read of the roles that oversee all cases of a definition.
+VIEWERS = Ask(sa.select(definitions.c.id, definitions.c.viewers), {})

@@ -72,11 +72,13 @@ def case(connection: sa.Connection, seen: Seen, instance: str) -> Case | None:
 def cases(
     connection: sa.Connection, seen: Seen, *, text: str = "", state: str = "", definition: str = "",
     starter: str = "", top: bool = False, inside: bool = False, offset: int = 0, limit: int = 50,
+    before: tuple[str, str] | None = None,
 ) -> tuple[list[Case], bool]:  # fmt: skip
     """Cases that the person may see, the latest first, and whether there are more.
 
     *text* is looked for in titles, names of documents and opinions; *inside*, in the data of a case instead, which
-    reads every one. *top* leaves out called cases; *starter* keeps those of one person.
+    reads every one. *top* leaves out called cases; *starter* keeps those of one person; *before* begins after the case
+    that was started at this moment, with this id.
     """
     found = _CASE.where(visible_cases(seen)).order_by(instances.c.started_at.desc(), instances.c.id)
     if text:
@@ -88,6 +90,11 @@ def cases(
         found = found.where(instances.c.starter == starter)
     if top:
         found = found.where(instances.c.parent.is_(None))
+    if before is not None:
+        started, key = before
+        found = found.where(
+            instances.c.started_at <= started, sa.or_(instances.c.started_at < started, instances.c.id > key)
+        )
     rows = [Case(**row) for row in connection.execute(found.offset(offset).limit(limit + 1)).mappings()]
     return rows[:limit], len(rows) > limit
 
@@ -104,6 +111,22 @@ def _says(text: str) -> sa.ColumnElement[bool]:
 def _in_the_data(text: str) -> sa.ColumnElement[bool]:
     """Where the kernel's state holds *text*, as JSON spells it: the number of a letter, the name of a place."""
     return instances.c.snapshot.contains(msgspec.json.encode(text).decode()[1:-1], autoescape=True)
+
+
+#: Counting stops beyond this; counting on would make a long list slow.
+COUNTED = 999
+
+
+def count(connection: sa.Connection, seen: Seen, *, text: str = "", state: str = "", definition: str = "") -> int:
+    """How many cases the person may see; counting stops at COUNTED + 1."""
+    found = sa.select(sa.literal(1)).select_from(instances).where(visible_cases(seen))
+    if text:
+        found = found.where(_says(text))
+    for column, wanted in ((instances.c.state, state), (instances.c.definition, definition)):
+        if wanted:
+            found = found.where(column == wanted)
+    counted = sa.select(sa.func.count()).select_from(found.limit(COUNTED + 1).subquery())
+    return int(connection.execute(counted).scalar_one())
 
 
 def children(connection: sa.Connection, seen: Seen, instance: str) -> list[Case]:

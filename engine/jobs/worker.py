@@ -20,6 +20,7 @@ from engine.dispatch import Engine
 from engine.effects import EFFECTS
 from engine.errors import Mistake
 from engine.jobs import commands
+from engine.jobs.bell import listen
 from engine.jobs.tables import job_leases, jobs
 from engine.messages import SYSTEM
 from engine.tasks import drafts
@@ -33,7 +34,7 @@ BACK_OFF = (1, 5, 30, 120, 600)
 #: How long a worker may keep a job before another one may try it.
 LEASE = timedelta(minutes=2)
 
-#: How long an idle worker sleeps at most: another process may have written a job meanwhile.
+#: How long an idle worker sleeps at most: another process may have written a job, and nobody may have rung.
 IDLE_SECONDS = 2.0
 
 
@@ -56,6 +57,8 @@ class Worker:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._swept: datetime | None = None
+        #: True while there is nothing to do.
+        self.idle = False
 
     def start(self) -> None:
         """Begins to work in a thread."""
@@ -76,6 +79,9 @@ class Worker:
     def run(self) -> None:
         """Works until it is stopped."""
         self._take_back()
+        if not self.engine.database.is_sqlite:
+            about = (self.engine.database, self.wake, self._stop)
+            threading.Thread(target=listen, args=about, name="bell", daemon=True).start()
         while not self._stop.is_set():
             self._wake.clear()
             try:
@@ -86,7 +92,9 @@ class Worker:
                 # The database may be away for a moment; the worker outlives it.
                 log.exception("The worker could not read its jobs; it tries again.")
                 wait = IDLE_SECONDS
+            self.idle = True
             self._wake.wait(wait)
+            self.idle = False
 
     def work(self) -> int:
         """Works every job that is due now; gives how many were tried."""

@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from engine import sql
 from engine.identity.seen import Seen
 from engine.identity.visible import visible_tasks
+from engine.tasks import lists
+from engine.tasks.lists import COUNTED as COUNTED
+from engine.tasks.lists import Filter as Filter
 from engine.tasks.tables import NO_DUE, tasks, work_items
-
-#: Counts beyond this are shown as "more than"; counting on would make a long list slow.
-COUNTED = 999
 
 
 class WorkItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,73 +48,52 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     more: bool
 
 
-class Filter(msgspec.Struct, frozen=True, kw_only=True):
-    """What a list of work items is narrowed to."""
-
-    #: Part of the title, of the case's title or of the step's name.
-    text: str = ""
-    definition: str = ""
-    #: Only items due by this moment.
-    due_before: str = ""
-    #: Only items that came back.
-    back: bool = False
+def todo(
+    connection: sa.Connection, seen: Seen, wanted: Filter, *, offset: int = 0, limit: int,
+    after: lists.Key | None = None,
+) -> Page:  # fmt: skip
+    """What waits for the person, most urgent first; *after* the item with this due moment and id."""
+    asked = lists.todo(seen, wanted, offset=offset, limit=limit, after=after)
+    return _page(sql.fetch(connection, [asked])[0], limit)
 
 
-def todo(connection: sa.Connection, seen: Seen, wanted: Filter, *, offset: int, limit: int) -> Page:
-    """What waits for the person, most urgent first.
-
-    One bounded read per list that reaches the person, each along the index: the length of other lists, and what lies
-    behind the page, cost nothing.
-    """
-    reads = [
-        sa.select(work_items)
-        .where(work_items.c.queue == queue, *_narrowed(wanted))
-        .order_by(work_items.c.due, work_items.c.id)
-        .limit(offset + limit + 1)
-        .subquery(f"q{number}")
-        for number, queue in enumerate(seen.queues)
-    ]
-    whole = sa.union_all(*(sa.select(read) for read in reads)).subquery()
-    found = sa.select(whole).order_by(whole.c.due, whole.c.id).offset(offset).limit(limit + 1)
-    return _page(connection, found, limit)
+def done(
+    connection: sa.Connection, seen: Seen, wanted: Filter, *, offset: int = 0, limit: int,
+    before: lists.Key | None = None,
+) -> Page:  # fmt: skip
+    """What the person finished, the latest first; *before* the item closed at this moment, with this id."""
+    asked = lists.done(seen, wanted, offset=offset, limit=limit, before=before)
+    return _page(sql.fetch(connection, [asked])[0], limit)
 
 
-def done(connection: sa.Connection, seen: Seen, wanted: Filter, *, offset: int, limit: int) -> Page:
-    """What the person finished, the latest first."""
-    found = (
-        sa.select(work_items)
-        .where(work_items.c.done_by == seen.person, *_narrowed(wanted))
-        .order_by(work_items.c.closed_at.desc(), work_items.c.id)
-        .offset(offset)
-        .limit(limit + 1)
+def count_todo(connection: sa.Connection, seen: Seen, *wanted: Filter) -> list[int]:
+    """How many items wait for the person, for each of the filters; counting stops at COUNTED + 1."""
+    found = sql.fetch(connection, [lists.number_todo(seen, each) for each in wanted])
+    return [int(rows[0]["number"]) for rows in found]
+
+
+def todo_counted(
+    connection: sa.Connection, seen: Seen, wanted: Filter, *, limit: int, after: lists.Key | None
+) -> tuple[Page, int]:
+    """A page of what waits for the person and how many there are, in one round trip."""
+    page, number = sql.fetch(
+        connection, [lists.todo(seen, wanted, offset=0, limit=limit, after=after), lists.number_todo(seen, wanted)]
     )
-    return _page(connection, found, limit)
+    return _page(page, limit), int(number[0]["number"])
 
 
-def count_todo(connection: sa.Connection, seen: Seen, wanted: Filter | None = None) -> int:
-    """How many items wait for the person; counting stops at COUNTED + 1."""
-    narrowed = _narrowed(wanted or Filter())
-    found = sa.select(sa.literal(1)).where(work_items.c.queue.in_(seen.queues), *narrowed).limit(COUNTED + 1)
-    return int(connection.execute(sa.select(sa.func.count()).select_from(found.subquery())).scalar_one())
+def done_counted(
+    connection: sa.Connection, seen: Seen, wanted: Filter, *, limit: int, before: lists.Key | None
+) -> tuple[Page, int]:
+    """A page of what the person finished and how many there are, in one round trip."""
+    page, number = sql.fetch(
+        connection, [lists.done(seen, wanted, offset=0, limit=limit, before=before), lists.number_done(seen, wanted)]
+    )
+    return _page(page, limit), int(number[0]["number"])
 
 
-def _narrowed(wanted: Filter) -> list[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = []
-    if wanted.text:
-        columns = (work_items.c.title, work_items.c.case_title, work_items.c.name)
-        found.append(sa.or_(*(column.contains(wanted.text, autoescape=True) for column in columns)))
-    if wanted.definition:
-        found.append(work_items.c.definition == wanted.definition)
-    if wanted.due_before:
-        found.append(work_items.c.due <= wanted.due_before)
-    if wanted.back:
-        found.append(work_items.c.back.is_(True))
-    return found
-
-
-def _page(connection: sa.Connection, found: sa.Select[Any], limit: int) -> Page:
-    rows = [_item(row) for row in connection.execute(found).mappings()]
-    return Page(items=rows[:limit], more=len(rows) > limit)
+def _page(rows: list[sql.Row], limit: int) -> Page:
+    return Page(items=[_item(row) for row in rows[:limit]], more=len(rows) > limit)
 
 
 def _item(row: Any) -> WorkItem:

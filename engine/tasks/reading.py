@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from engine.instances.tables import instances
 from engine.jobs.tables import jobs
-from engine.rows import Readings, Rows
+from engine.rows import Rows
 from engine.sql import Ask, Row
+from engine.step import Readings, Step
 from engine.tasks import commands
 from engine.tasks.tables import tasks, work_items
 
@@ -31,10 +32,10 @@ def ask(command: Any) -> Ask:
     return Ask(_ALL, {"item": f"{command.task}.1"})
 
 
-def seed(rows: Rows, command: Any, found: list[Row]) -> None:
+def seed(step: Step, command: Any, found: list[Row]) -> None:
     """Makes what was read known to the step; what is not there is looked for one by one where it is asked for."""
     for row in found:
-        _seed(rows, command.task, row)
+        _seed(step.rows, command.task, row)
 
 
 def _seed(rows: Rows, task: str, found: Row) -> None:

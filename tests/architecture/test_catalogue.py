@@ -90,7 +90,7 @@ def test_only_the_writer_of_rows_and_the_journal_write_the_record() -> None:
         "rows.py", "journal.py", "access.py", "worker.py", "sessions.py", "drafts.py", "examinations.py", "uploads.py",
     }  # fmt: skip
     # Seals, results of verification and bookmarks stand outside the journal.
-    writers |= {"seals.py", "verified.py", "visits.py"}
+    writers |= {"seals.py", "verified.py", "visits.py", "tokens.py"}
     # It moves rows as they are from one database to another.
     writers |= {"transfer.py"}
     found = []

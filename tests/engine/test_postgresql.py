@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from engine.db import Database
 from engine.demo import load
 from engine.dispatch import Engine
 from engine.instances import commands as cases
+from engine.jobs import worker
 from engine.jobs.worker import Worker
+from engine.messages import Actor
 from engine.settings import Settings
 from tests.driver import City
 
@@ -105,7 +108,7 @@ def test_workers_that_meet_do_each_job_once(city: City) -> None:
     for month in range(1, 5):
         city.does("party-clerk", cases.StartCase(definition="caller", values={"month": f"2026-{month:02}"}))
     workers = [Worker(city.engine) for _ in range(4)]
-    threads = [threading.Thread(target=worker.work) for worker in workers]
+    threads = [threading.Thread(target=one.work) for one in workers]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -116,3 +119,26 @@ def test_workers_that_meet_do_each_job_once(city: City) -> None:
         twice = connection.exec_driver_sql("SELECT count(*) FROM job_leases WHERE error IS NOT NULL").scalar_one()
     assert (children, twice) == (40, 0)
     assert city.verify().sound
+
+
+def test_a_worker_of_another_process_is_woken_by_the_job_itself(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "IDLE_SECONDS", 600.0)  # Whoever only looked from time to time would come too late.
+    here, there = Engine(city.engine.settings), Engine(city.engine.settings)
+    try:
+        with worker.working(there) as other:
+            wait_until(lambda: other.idle)
+            started = here.dispatch(
+                cases.StartCase(definition="caller", values={"month": "2026-05"}), Actor(person="party-clerk")
+            ).stream
+            wait_until(lambda: len(city.children(started)) == 10)
+    finally:
+        here.database.close()
+        there.database.close()
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    """Returns when it is so; fails where it never comes."""
+    end = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.02)

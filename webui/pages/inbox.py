@@ -87,11 +87,8 @@ def _soon(connection: Any) -> str:
 def _tabs(connection: Any, view: str) -> list[tuple[str, int]]:
     if view != "todo":
         return []
-    return [
-        ("all", tasks.count_todo(connection, seen())),
-        ("urgent", tasks.count_todo(connection, seen(), tasks.Filter(due_before=_soon(connection)))),
-        ("back", tasks.count_todo(connection, seen(), tasks.Filter(back=True))),
-    ]
+    wanted = (tasks.Filter(), tasks.Filter(due_before=_soon(connection)), tasks.Filter(back=True))
+    return list(zip(("all", "urgent", "back"), tasks.count_todo(connection, seen(), *wanted), strict=True))
 
 
 def counts(who: Seen) -> dict[str, int]:
@@ -100,7 +97,7 @@ def counts(who: Seen) -> dict[str, int]:
         g.counts = {}
         if who.does_business:
             with engine().database.reading() as connection:
-                g.counts = {"nav.todo": tasks.count_todo(connection, who)}
+                g.counts = {"nav.todo": tasks.count_todo(connection, who, tasks.Filter())[0]}
                 if who.may_approve:
                     g.counts["nav.approvals"] = definitions.waiting_for(connection, who.person)
     found: dict[str, int] = g.counts
