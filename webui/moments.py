@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from engine import forms, values
 from engine.calendars.queries import local_day
 from engine.db import moment
 from engine.definitions.compiled import Compiled
-from engine.forms.definition import INPUTS, Component, Form, keyed
+from engine.forms.definition import INPUTS, Component, Form, Option, keyed
 from engine.history import decided
 from engine.history.replay import Frame, Moment
 from engine.messages import SYSTEM
@@ -209,10 +209,21 @@ def _listed(form: Form | None, answers: dict[str, Json], setting: Setting) -> li
     """The answers under the form's labels, in its order; what it has no field for, by name."""
     labels = {component.key: component.label for component in keyed(form.components)} if form else {}
     order = [*(key for key in labels if key in answers), *(key for key in answers if key not in labels)]
+    offered = {one.key: one.options for one in keyed(form.components)} if form else {}
     return [
-        (setting.translate(labels.get(key) or setting.labels.get(key, key)), brief(values.decode(answers[key])))
+        (
+            setting.translate(labels.get(key) or setting.labels.get(key, key)),
+            _chosen(answers[key], offered.get(key, ()), setting) or brief(values.decode(answers[key])),
+        )
         for key in order
     ]
+
+
+def _chosen(answer: Json, options: Iterable[Option], setting: Setting) -> str:
+    """What the person read at the choice that was made; nothing where the answer is none of them."""
+    if not isinstance(answer, str):
+        return ""
+    return next((setting.translate(one.label) for one in options if one.value == answer), "")
 
 
 def _drawn(

@@ -12,10 +12,11 @@ from engine import bpmn, feel
 from engine.bpmn.errors import BpmnUnreadable
 from engine.definitions import drafts, importing, package, queries
 from engine.definitions.check_process import SERVICES, form_key
+from engine.definitions.compiled import compiled
 from engine.definitions.errors import PackageInvalid
 from engine.definitions.outline import Step, outline
 from engine.definitions.package import DIAGRAM, Package
-from engine.definitions.variables import Names, names
+from engine.definitions.variables import Names, Variable, names
 from engine.errors import BihuanError, Finding
 from engine.values import digest
 
@@ -60,9 +61,26 @@ def look(engine: Engine, definition: str, files: Mapping[str, bytes]) -> Sight:
         graph = bpmn.read(files[DIAGRAM])
     except (BpmnUnreadable, PackageInvalid):
         return sight
+    known = names(whole, graph)
+    given = Names(everywhere=[*known.everywhere, *_given(engine, definition, known)], at=known.at)
     return msgspec.structs.replace(
-        sight, names=names(whole, graph), roles=dict(whole.manifest.roles), users=_users(files, graph)
+        sight, names=given, roles=dict(whole.manifest.roles), users=_users(files, graph)
     )
+
+
+def _given(engine: Engine, definition: str, known: Names) -> list[Variable]:
+    """What the processes in force hand over where they call this one."""
+    there = {one.name for one in known.everywhere}
+    found: dict[str, Variable] = {}
+    with engine.database.reading() as connection:
+        callers = queries.in_force(connection)
+    for version in callers:
+        for node in compiled(engine.store, version.package).graph.nodes.values():
+            for one in node.extension_list("input") if node.called == definition else ():
+                name = one.attributes.get("name", "")
+                if name and name not in there:
+                    found.setdefault(name, Variable(name=name, origin="caller", label=version.title))
+    return list(found.values())
 
 
 def _users(files: Mapping[str, bytes], graph: bpmn.Graph) -> dict[str, str]:

@@ -19,7 +19,7 @@ class Variable(msgspec.Struct, frozen=True, kw_only=True):
     """One name."""
 
     name: str
-    #: ``always``, ``unit``, ``setting``, ``answer``, ``written``, ``counter``, ``input``.
+    #: ``always``, ``unit``, ``setting``, ``answer``, ``written``, ``counter``, ``input``, ``caller``.
     origin: str
     #: Words that tell what it is: the label of a field, the name of the step that writes it.
     label: str = ""

@@ -99,6 +99,20 @@ def cases(
     return rows[:limit], len(rows) > limit
 
 
+def _says(text: str) -> sa.ColumnElement[bool]:
+    """Where a case shows *text* itself, in the name of a document or in an opinion."""
+    named = sa.select(documents.c.stream).where(documents.c.name.contains(text, autoescape=True))
+    meant = sa.select(tasks.c.stream).where(tasks.c.opinion.contains(text, autoescape=True))
+    return sa.or_(
+        instances.c.title.contains(text, autoescape=True), instances.c.id.in_(named), instances.c.id.in_(meant)
+    )
+
+
+def _in_the_data(text: str) -> sa.ColumnElement[bool]:
+    """Where the kernel's state holds *text*, as JSON spells it: the number of a letter, the name of a place."""
+    return instances.c.snapshot.contains(msgspec.json.encode(text).decode()[1:-1], autoescape=True)
+
+
 #: Counting stops beyond this; counting on would make a long list slow.
 COUNTED = 999
 
@@ -113,20 +127,6 @@ def count(connection: sa.Connection, seen: Seen, *, text: str = "", state: str =
             found = found.where(column == wanted)
     counted = sa.select(sa.func.count()).select_from(found.limit(COUNTED + 1).subquery())
     return int(connection.execute(counted).scalar_one())
-
-
-def _says(text: str) -> sa.ColumnElement[bool]:
-    """Where a case shows *text* itself, in the name of a document or in an opinion."""
-    named = sa.select(documents.c.stream).where(documents.c.name.contains(text, autoescape=True))
-    meant = sa.select(tasks.c.stream).where(tasks.c.opinion.contains(text, autoescape=True))
-    return sa.or_(
-        instances.c.title.contains(text, autoescape=True), instances.c.id.in_(named), instances.c.id.in_(meant)
-    )
-
-
-def _in_the_data(text: str) -> sa.ColumnElement[bool]:
-    """Where the kernel's state holds *text*, as JSON spells it: the number of a letter, the name of a place."""
-    return instances.c.snapshot.contains(msgspec.json.encode(text).decode()[1:-1], autoescape=True)
 
 
 def children(connection: sa.Connection, seen: Seen, instance: str) -> list[Case]:

@@ -9,9 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from engine.definitions import proposing
+from engine.definitions import drafts, proposing, sight
+from engine.definitions.package import read_folder
 from engine.messages import Actor
-from tests.driver import City
+from tests.driver import PROCESSES, City
 from tests.processes import changed, monthly
 from webui import create_app
 
@@ -123,3 +124,21 @@ def test_a_proposal_says_who_else_can_approve_it_and_a_version_leads_to_its_chan
     version = owner.get("/processes/pb_monthly_reminder/versions/1").text
     assert 'action="/processes/pb_monthly_reminder/draft"' in version
     assert 'href="/processes/pb_monthly_reminder/versions/1">每月提醒' in owner.get("/processes").text
+
+
+def test_a_called_process_knows_the_names_that_its_caller_gives(city: City) -> None:
+    files = read_folder(PROCESSES / "pb_county_self_check").files
+    found = sight.look(city.engine, "pb_county_self_check", files)
+    given = {one.name: one.label for one in found.names.everywhere if one.origin == "caller"}
+    assert given["county"] == "每月提醒"
+    assert "settings" not in given
+
+
+def test_a_step_that_loses_its_deadline_is_marked_in_the_list_of_changes(app: Flask, city: City) -> None:
+    begun = drafts.begin(city.engine, "example", "owner")
+    diagram = begun.files(city.engine.store)["process.bpmn"].decode()
+    lost = re.sub(r'<bihuan:deadline [^>]*/>', "", diagram)
+    assert lost != diagram
+    saved = drafts.save(city.engine, "example", "owner", begun.revision, {"process.bpmn": lost.encode()})
+    changed.examined(city, saved.digest)
+    assert "不再有时限" in signed_in(app, "owner").get("/processes/example/try").text

@@ -74,6 +74,16 @@ def test_a_condition_shows_a_field_and_what_was_typed_stays(page: Page) -> None:
     assert page.evaluate("document.activeElement.id") == "items-0-verdict"
 
 
+def test_what_a_condition_takes_away_comes_back_as_it_was_filled_in(page: Page) -> None:
+    page.check("text=其他")
+    page.fill("#source_text", "群众来信")
+    page.check("text=全面自查")
+    page.wait_for_selector("#source_text", state="detached")
+    page.check("text=其他")
+    page.wait_for_selector("#source_text")
+    assert page.input_value("#source_text") == "群众来信"
+
+
 def test_rows_come_and_go_without_loading_the_page(page: Page) -> None:
     page.evaluate("window.same = true")
     page.fill("#measures-0-content", "一")

@@ -30,7 +30,8 @@ async function refresh(form: HTMLFormElement): Promise<void> {
   const fresh = await ask(form, "_refresh", "1");
   if (!fresh) return;
   keepTyped(form, fresh);
-  renew(form.querySelector("[data-fields]")!, fresh);
+  // What came back as it was left may look otherwise by what was typed meanwhile: the server says how.
+  if (renew(form.querySelector("[data-fields]")!, fresh)) inTurn(() => refresh(form));
 }
 
 async function act(form: HTMLFormElement, id: string, name: string, value: string): Promise<void> {
@@ -69,19 +70,35 @@ function keepTyped(form: HTMLFormElement, fresh: HTMLElement): void {
   });
 }
 
-/** Parts that are the same stay untouched; new ones come, old ones go, changed ones are exchanged and the focus returns. */
-function renew(now: HTMLElement, fresh: HTMLElement): void {
+/** Parts that a condition took away, as they were filled in: it may bring them back, and nothing typed is lost by that. */
+const parked = new Map<string, HTMLElement>();
+
+/**
+ * Parts that are the same stay untouched; new ones come, old ones go, changed ones are exchanged and the focus returns.
+ * True where a part came back that had been taken away.
+ */
+function renew(now: HTMLElement, fresh: HTMLElement): boolean {
   const focused = document.activeElement?.id;
   const old = new Map([...now.children].map((part) => [(part as HTMLElement).dataset["component"], part as HTMLElement]));
+  let back = false;
   const wanted = [...fresh.children].map((part) => {
     const element = part as HTMLElement;
+    const left = parked.get(element.dataset["component"] ?? "");
+    if (left && !old.has(element.dataset["component"])) {
+      parked.delete(element.dataset["component"]!);
+      back = true;
+      return left;
+    }
     const kept = old.get(element.dataset["component"]);
     return kept && kept.dataset["shape"] === element.dataset["shape"] ? kept : element;
   });
+  const there = new Set(wanted.map((part) => part.dataset["component"]));
+  for (const [id, part] of old) if (id && id !== "_refresh" && !there.has(id)) parked.set(id, part);
   wanted.forEach((part, index) => {
     if (now.children[index] !== part) now.insertBefore(part, now.children[index] ?? null);
   });
   while (now.children.length > wanted.length) now.lastElementChild!.remove();
   now.querySelectorAll<HTMLElement>(".bh-quick[hidden]").forEach((row) => (row.hidden = false));
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
+  return back;
 }

@@ -82,6 +82,11 @@ function zoom(how: string): void {
   else canvas.zoom(canvas.zoom() * (how === "in" ? 1.25 : 0.8));
 }
 
+/** Runs *work* when the panel stands and listens: its effects run behind the next frame, and are in the queue before. */
+function afterPanel(work: () => void): void {
+  requestAnimationFrame(() => window.setTimeout(() => requestAnimationFrame(() => window.setTimeout(work))));
+}
+
 const LOOK = `bihuan-look:${data.definition}`;
 
 /** Where somebody looked and what was chosen, kept while another file of the draft is open. */
@@ -95,8 +100,7 @@ const look = {
     const kept = JSON.parse(sessionStorage.getItem(LOOK) ?? "null") as { box: { x: number; y: number; width: number; height: number }; chosen: string[] } | null;
     if (!kept || !(kept.box.width > 0)) return false;
     canvas.viewbox(kept.box);
-    // The panel takes notice only when it stands, a moment after the diagram.
-    if (!location.hash) window.setTimeout(() => selection.select(kept.chosen.map((id) => registry.get(id)).filter((one) => one !== undefined) as Shape[]));
+    if (!location.hash) afterPanel(() => selection.select(kept.chosen.map((id) => registry.get(id)).filter((one) => one !== undefined) as Shape[]));
     return true;
   },
 };
@@ -130,11 +134,11 @@ function showNames(): void {
   const own = chosen ? (seen.names.at[flow?.source?.id ?? chosen.id] ?? []) : [];
   const everywhere = [...seen.names.everywhere].sort((one, other) => rank(one.origin) - rank(other.origin));
   const listed = [...own, ...everywhere].filter((one, index, every) => every.findIndex((other) => other.name === one.name) === index);
-  part("names")?.replaceChildren(...listed.flatMap((one) => [make("dt", {}, one.name), make("dd", {}, one.label || w(`names.${one.origin}`))]));
+  part("names")?.replaceChildren(...listed.flatMap((one) => [make("dt", {}, one.name), make("dd", {}, one.origin === "caller" ? w("names.caller", { title: one.label }) : one.label || w(`names.${one.origin}`))]));
 }
 
 /** What the process itself brings stands before what every process has. */
-const ORDER = ["input", "answer", "written", "setting", "unit", "counter", "always"];
+const ORDER = ["input", "answer", "written", "caller", "setting", "unit", "counter", "always"];
 const rank = (origin: string): number => ORDER.indexOf(origin);
 
 const askReceivers = later(200, () => void showReceivers());

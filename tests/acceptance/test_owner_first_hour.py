@@ -1,0 +1,122 @@
+"""In a browser: what a new owner meets in the first hour, in the words of the office and without losing the place."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from engine.definitions import drafts
+from tests.acceptance.conftest import Browser
+from tests.acceptance.test_owner_edits import MONTHLY, checked, draw, open_group, select, until
+from tests.driver import City
+
+pytestmark = pytest.mark.browser
+
+#: What stands in the panels of forms and is no word of a language.
+NO_WORDS = {"ID", "FEEL", "URL", "AM/PM", "JSON"}
+
+ADD_ONE_OF_EACH = """() => {
+  const get = name => bihuanForm.get(name), fields = get('formFields')._formFields;
+  const root = get('formFieldRegistry').getAll().find(one => one.type === 'default'), made = [];
+  for (const type of Object.keys(fields)) {
+    if (type === 'default') continue;
+    made.push(get('modeling').addFormField({ type }, root, 0).id);
+  }
+  return made; }"""
+
+
+@pytest.fixture
+def owner(browser: Browser, city: City) -> Browser:
+    """The owner with the draft of the monthly reminder open."""
+    drafts.begin(city.engine, "pb_monthly_reminder", "owner")
+    browser.sign_in("owner")
+    return browser
+
+
+def test_the_panel_of_forms_speaks_chinese_for_every_kind_and_names_new_fields_so(owner: Browser) -> None:
+    owner.open(f"{MONTHLY}/edit/forms/summary.json")
+    page = owner.page
+    page.wait_for_selector('#form-editor[data-state="drawn"]')
+    english: set[str] = set()
+    for field in page.evaluate(ADD_ONE_OF_EACH):
+        page.evaluate("id => bihuanForm.get('selection').set(bihuanForm.get('formFieldRegistry').get(id))", field)
+        page.wait_for_timeout(60)
+        page.evaluate(
+            "document.querySelectorAll('.bio-properties-panel-group-header:not(.open)').forEach(head => head.click())"
+        )
+        page.wait_for_timeout(60)
+        words = page.locator(
+            ".bio-properties-panel-label, .bio-properties-panel-group-header-title, .bio-properties-panel-description"
+        ).all_inner_texts()
+        english |= {one for one in words if re.search(r"[A-Za-z]{3}", one) and one not in NO_WORDS}
+    assert english == set()
+    labels = page.evaluate(
+        "() => bihuanForm.saveSchema().components.flatMap(one => [one.label, one.dateLabel, ...(one.values ?? [])"
+        ".map(each => each.label)]).filter(Boolean)"
+    )
+    assert {"单选", "多行文字", "日期", "选项"} <= set(labels)
+    assert [one for one in labels if re.fullmatch(r"[A-Za-z ]+", one)] == []
+    assert owner.complaints == []
+
+
+def test_files_are_called_by_the_steps_that_use_them(owner: Browser) -> None:
+    owner.open(f"{MONTHLY}/edit/forms/summary.json")
+    page = owner.page
+    chips = page.locator("[data-part=files] a")
+    until(lambda: "起草提醒函" in chips.all_inner_texts())
+    assert page.locator('[data-part=files] a[aria-current="page"]').inner_text() == "整改情况汇总"
+
+
+def test_a_flow_is_made_the_default_by_a_tick_and_the_view_is_kept_while_a_form_is_open(owner: Browser) -> None:
+    draw(owner)
+    page = owner.page
+    page.click('.bh-modeler [data-zoom="in"]')
+    page.click('.bh-modeler [data-zoom="in"]')
+    select(owner, "any_some")
+    open_group(owner, "bihuan-condition") if page.locator('[data-group-id="group-bihuan-condition"]').count() else None
+    page.locator('[data-entry-id="bihuan-default"] input').check()
+    default = "() => bihuanModeler.get('elementRegistry').get('any').businessObject.default.id"
+    until(lambda: page.evaluate(default) == "any_some")
+    told = "() => bihuanModeler.get('elementRegistry').get('any_some').businessObject.conditionExpression === undefined"
+    assert page.evaluate(told)
+    box = (
+        "() => { const { x, y, width } = bihuanModeler.get('canvas').viewbox();"
+        " return [x, y, width].map(Math.round); }"
+    )
+    before = page.evaluate(box)
+    page.wait_for_timeout(500)
+    page.click(".bh-tabs a[data-kind=form]")
+    page.wait_for_selector('#form-editor[data-state="drawn"]')
+    page.click(".bh-tabs a[data-kind=diagram]")
+    page.wait_for_selector('#canvas[data-state="drawn"]')
+    assert page.evaluate(box) == before
+    until(lambda: page.locator('[data-entry-id="id"] input').input_value() == "any_some")
+    assert owner.complaints == []
+
+
+def test_many_findings_of_a_kind_are_one_line_and_the_count_of_files_is_right_after_a_save(owner: Browser) -> None:
+    draw(owner)
+    page = owner.page
+    page.evaluate(
+        """() => { const get = name => bihuanModeler.get(name);
+          const names = { merge: '甲步', summary: '乙步', draft_letter: '丙步', number: '丁步' };
+          for (const [id, name] of Object.entries(names))
+            get('modeling').updateProperties(get('elementRegistry').get(id), { name }); }"""
+    )
+    more = page.locator('[data-part=findings] li[data-rule="text-untranslated"] summary')
+    until(lambda: more.count() == 1)
+    assert "还有 3 条同类" in more.inner_text()
+    owner.open(f"{MONTHLY}/edit/forms/summary.json")
+    checked(owner)
+    page.click("[data-file-do=add]")
+    page.fill("#editor-name-input", "extra")
+    page.click('#editor-name button[value="yes"]')
+    page.wait_for_selector('#form-editor[data-state="drawn"]')
+    count = page.locator("[data-kind=form] .n")
+    until(lambda: count.inner_text() == "9")
+    page.click("[data-do=save]")
+    until(lambda: "第 2 次修改" in page.locator("[data-part=saved]").inner_text())
+    assert count.inner_text() == "9"
+    # The browser asked for no file that is only in the page.
+    assert owner.complaints == []
