@@ -130,6 +130,9 @@ def _event(case: Workflow, task: Task, node: Node) -> str:
     if node.type == "intermediateCatchEvent":
         listen(case, task, node, case.scope(task))
         return WAITS
+    if node.trigger is not None and node.trigger.kind == "message":
+        _map_in(case, task, node)
+        return _send(case, task, node)
     if node.type == "endEvent" and node.trigger is not None and node.trigger.kind == "error":
         throw(case, task, node.trigger.code or "")
     return GO
@@ -202,6 +205,12 @@ def _receive(case: Workflow, task: Task, node: Node) -> str:
     return WAITS
 
 
+def _send(case: Workflow, task: Task, node: Node) -> str:
+    said = {**_asked(case, case.seen_by(task), node), "values": _inputs(case, task, node)}
+    case.wait("job", task, {"service": "send-message", "inputs": said})
+    return WAITS
+
+
 def _script(case: Workflow, task: Task, node: Node) -> str:
     named = node.extension("script")
     value = case.evaluate_in(case.seen_by(task), f"={node.script or 'null'}")
@@ -236,5 +245,6 @@ BODIES: dict[str, Callable[[Any, Task, Node], str]] = {
     "businessRuleTask": _decide,
     "callActivity": _call,
     "receiveTask": _receive,
+    "sendTask": _send,
     "subProcess": _subprocess,
 }

@@ -42,7 +42,8 @@ ELEMENTS = frozenset(
     {
         "process", "task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "subProcess",
         "callActivity", "exclusiveGateway", "parallelGateway", "inclusiveGateway", "startEvent", "endEvent",
-        "intermediateCatchEvent", "boundaryEvent", "receiveTask",
+        "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent",
+        "receiveTask", "sendTask",
     }
 )  # fmt: skip
 TRIGGERS = frozenset({"timer", "message", "error", "terminate"})

@@ -103,7 +103,7 @@ class _Parser(BpmnParser):
             full_tag(name): (_Plain, specs.Activity)
             for name in (
                 "task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "callActivity",
-                "receiveTask", "intermediateCatchEvent",
+                "receiveTask", "sendTask", "intermediateCatchEvent", "intermediateThrowEvent",
             )
         },
         full_tag("startEvent"): (_Start, specs.Start),

@@ -14,7 +14,7 @@ from typing import Any
 from lxml import etree
 
 from engine.bpmn.graph import ACTIVITIES, EVENTS, GATEWAYS
-from engine.bpmn.names import MODEL
+from engine.bpmn.names import MODEL, THROWING
 from engine.bpmn.xml import local, tag
 
 Element = Any
@@ -57,7 +57,9 @@ class Prepared:
                 continue
             foreign = not isinstance(element.tag, str) or etree.QName(element).namespace != MODEL
             beside = parent is self.root and element is not self.process and not _is_error(element)
-            if foreign or beside or local(element) in _DROPPED:
+            # An event that sends a message does so by a body of ours; for the parser it is a plain one.
+            sends = local(element) == "messageEventDefinition" and local(parent) in THROWING
+            if foreign or beside or sends or local(element) in _DROPPED:
                 parent.remove(element)
 
     def _rename(self) -> None:
