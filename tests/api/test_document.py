@@ -17,8 +17,11 @@ from webui import create_app
 from webui.api import limits
 from webui.api.operations import OPERATIONS, Operation
 
-#: What only the thing itself can judge, not the document: answers by their form, a package by the gate, a reason.
-JUDGED = {"start_instance", "complete_task", "bring_definition", "upload_file", "propose_version", "cancel_instance"}
+#: What only the thing itself can judge, not the document: answers by their form, a package by the gate, free text.
+JUDGED = {
+    "start_instance", "complete_task", "bring_definition", "upload_file", "propose_version", "cancel_instance",
+    "send_message",
+}  # fmt: skip
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "api.md"
 
