@@ -178,11 +178,15 @@ async function open(): Promise<void> {
   document.querySelectorAll<HTMLElement>(".bh-modeler [data-zoom]").forEach((button) => button.addEventListener("click", () => zoom(button.dataset["zoom"]!)));
   bus.on("selection.changed", askReceivers);
   bus.on("selection.changed", showNames);
+  let told = false;
   onSight((sight) => {
     showMarks(modeler, sight.findings.filter((one) => one.file === FILE), select);
     showOutline(sight);
     showNames();
     bus.fire("propertiesPanel.providersChanged");
+    // On a busy machine the panel may have come after the choice that was brought back: it is told once more.
+    if (!told) bus.fire("selection.changed", { oldSelection: [], newSelection: selection.get() });
+    told = true;
   });
   whenChosen(select);
   document.addEventListener("click", (event) => {
