@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import TimeoutError as TookTooLong
 
 from engine.demo import load
 from engine.history import replay
@@ -60,8 +62,14 @@ def entry(browser: Browser, text: str) -> None:
         f"text => {HOST}.player.timeline.data.entries.findLastIndex(e => e[4].includes(text))", text
     )
     browser.page.evaluate(f"{HOST}.player.log.show({seq})")
-    browser.page.click(f'.bh-window button[data-index="{seq}"]')
-    browser.page.wait_for_selector(f'[data-part=panel][data-seq="{seq + 1}"]:not([aria-busy])')
+    # The list is drawn anew while it scrolls; a click that meets the old line goes nowhere and is done again.
+    for patience in (3_000, 3_000, 30_000):
+        browser.page.click(f'.bh-window button[data-index="{seq}"]')
+        with suppress(TookTooLong):
+            arrived = f'[data-part=panel][data-seq="{seq + 1}"]:not([aria-busy])'
+            browser.page.wait_for_selector(arrived, timeout=patience)
+            return
+    raise AssertionError(text)
 
 
 def test_an_auditor_finds_a_case_and_replays_it(case: str, browser: Browser, city: City) -> None:
