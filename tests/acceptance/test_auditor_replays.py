@@ -80,6 +80,7 @@ def test_an_auditor_finds_a_case_and_replays_it(case: str, browser: Browser, cit
     page.fill("#f-element", "市委书记审签")
     page.fill("#f-person", "郑同和")
     page.click('button:has-text("检索")')
+    page.wait_for_selector("tbody tr")
     assert page.locator("tbody tr").count() == 1
     passed = page.locator('tbody a:has-text("第 ")').get_attribute("href") or ""
     page.click('tbody a:has-text("第 ")')

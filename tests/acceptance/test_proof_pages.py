@@ -18,6 +18,7 @@ def test_an_auditor_verifies_a_case_from_its_badge_and_takes_it_away(browser: Br
     browser.open(f"/cases/{case}")
     browser.page.click("text=尚未核验")
     browser.page.click("text=立即核验")
+    browser.page.wait_for_selector(".bh-light:text-is('是')")
     assert browser.page.locator(".bh-light:text-is('是')").count() == 4
     with browser.page.expect_download() as download:
         browser.page.click("a:has-text('导出')")

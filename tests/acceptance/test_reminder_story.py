@@ -26,6 +26,7 @@ def test_the_clerk_starts_and_everyone_completes_up_to_closing(browser: Browser,
     browser.page.wait_for_selector('[data-island="diagram"][data-state="drawn"]')
     assert browser.page.locator(".djs-connection.bh-taken").count() > 5
     browser.page.click('a:has-text("全部记录")')
+    browser.page.wait_for_selector("tbody tr")
     assert browser.page.locator("tbody tr").count() > 10
     assert browser.complaints == []
     assert city.verify().sound
