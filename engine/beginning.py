@@ -57,29 +57,14 @@ def begin(connection: sa.Connection, command: Command, who: Actor | Asker, reque
         person, values = who.person, who.ask.values
     values = {**values, "request_id": request}
     asked = [] if isinstance(who, Actor) else [who.ask]
-    if stream is None:
-        asked.append(Ask(journal.earlier(person), values))
-    else:
-        asked.append(Ask(journal.lock(person), {**values, "stream": stream}))
+    if stream is not None:
+        asked.append(Ask(journal.LOCK, {"stream": stream}))
+    asked.append(Ask(journal.earlier(person), values))
     if type(command) in READINGS:
         asked.append(READINGS[type(command)][0](command))
     found = sql.fetch(connection, asked)
     actor, seen = (who, None) if isinstance(who, Actor) else who.answer(found.pop(0))
-    head, earlier = _stand(found[0], stream is not None)
-    if stream is not None and head is None:
-        earlier = _earlier(connection, actor, request)
-    return Beginning(actor, seen, head, earlier, found[1] if len(found) > 1 else [])
-
-
-def _stand(rows: list[Row], has_stream: bool) -> tuple[Head | None, Entry | None]:
-    if not rows:
-        return None, None
-    row = rows[0]
-    return Head.of(row) if has_stream else None, journal.entry_of(row) if row["seq"] is not None else None
-
-
-def _earlier(connection: sa.Connection, actor: Actor, request: str) -> Entry | None:
-    """A stream that has no row has no joined entry either: the request may have begun another stream."""
-    values = {"actor": actor.person, "request_id": request}
-    rows = sql.fetch(connection, [Ask(journal.earlier(journal.ACTOR), values)])[0]
-    return journal.entry_of(rows[0]) if rows else None
+    heads = found.pop(0) if stream is not None else []
+    earlier, about = found[0], found[1] if len(found) > 1 else []
+    head = Head.of(heads[0]) if heads else None
+    return Beginning(actor, seen, head, journal.entry_of(earlier[0]) if earlier else None, about)

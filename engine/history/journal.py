@@ -155,19 +155,13 @@ def earlier(person: sa.ColumnElement[Any]) -> sa.Select[Any]:
     return sa.select(journal).where(_same_request(person))
 
 
-@lru_cache(maxsize=8)
-def lock(person: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    """The head of a stream, locked, beside the entry that the person's request already has.
-
-    Takes ``stream`` and ``request_id``. Where two of the same request wait for the lock, the second may not see the
-    entry of the first here; its own entry then meets the unique index, and it looks again.
-    """
-    return (
-        sa.select(*(streams.c[name].label(f"s_{name}") for name in ("kind", "seq", "head", "counter")), journal)
-        .select_from(streams.outerjoin(journal, _same_request(person)))
-        .where(streams.c.id == sa.bindparam("stream"))
-        .with_for_update(of=streams)
-    )
+#: The head of a stream, locked; takes ``stream``. What the request did before is asked after it and not beside it: who
+#: has waited for the lock sees what the one before has written only in a statement that begins afterwards.
+LOCK = (
+    sa.select(*(streams.c[name].label(f"s_{name}") for name in ("kind", "seq", "head", "counter")))
+    .where(streams.c.id == sa.bindparam("stream"))
+    .with_for_update()
+)
 
 
 def _same_request(person: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
@@ -184,7 +178,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, row: Row) -> Head:
-        """The head that a row of :func:`lock` tells."""
+        """The head that a row of :data:`LOCK` tells."""
         return cls(kind=row["s_kind"], seq=row["s_seq"], head=row["s_head"], counter=row["s_counter"])
 
 

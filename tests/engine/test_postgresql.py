@@ -20,6 +20,7 @@ from engine.jobs import worker
 from engine.jobs.worker import Worker
 from engine.messages import Actor
 from engine.settings import Settings
+from engine.tasks import commands as tasks
 from tests.driver import City
 
 pytestmark = pytest.mark.postgresql
@@ -142,3 +143,30 @@ def wait_until(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < end, "it did not come"
         time.sleep(0.02)
+
+
+def test_one_request_that_is_sent_twice_at_once_is_done_once_and_both_hear_so(city: City) -> None:
+    case = city.start("tiny", by="party-clerk", subject="试")
+    command = tasks.CompleteTask(task=city.find("party-clerk", "note", case=case), values={"text": "好"})
+    heard: list[int] = []
+
+    def send() -> None:
+        heard.append(city.engine.dispatch(command, Actor(person="party-clerk"), "the-same").seq)
+
+    with city.engine.database.writing() as connection:
+        connection.exec_driver_sql(f"SELECT 1 FROM streams WHERE id = '{case}' FOR UPDATE")
+        threads = [threading.Thread(target=send) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        wait_until(lambda: waiting_for_a_lock(city) == 2)
+    for thread in threads:
+        thread.join(timeout=30)
+    assert len(heard) == 2
+    assert heard[0] == heard[1]
+
+
+def waiting_for_a_lock(city: City) -> int:
+    with city.engine.database.reading() as connection:
+        waiting = "datname = current_database() AND wait_event_type = 'Lock'"
+        counted = f"SELECT count(*) FROM pg_stat_activity WHERE {waiting}"
+        return int(connection.exec_driver_sql(counted).scalar_one())
