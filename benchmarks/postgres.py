@@ -143,12 +143,16 @@ class Client:
 
 def make_tokens(told: City, number: int) -> list[str]:
     """A token each of so many persons."""
-    with told.engine.database.writing() as connection:
+    with told.engine.database.reading() as connection:
         held = sa.select(persons.c.id).join(posts, posts.c.person == persons.c.id)
         doing = held.where(posts.c.role.not_in(NO_BUSINESS))
         people = connection.execute(doing.distinct().order_by(persons.c.id).limit(number)).scalars().all()
-        now = told.engine.clock.now()
-        return [tokens.create(connection, person, ("read", "work"), now, label="bench") for person in people]
+    return [make_token(told, person) for person in people]
+
+
+def make_token(told: City, person: str) -> str:
+    with told.engine.database.writing() as connection:
+        return tokens.create(connection, person, ("read", "work"), told.engine.clock.now(), label="bench")
 
 
 # --- the floor ---
@@ -314,7 +318,7 @@ def listing(told: City) -> Callable[[], Any]:
     from webui import create_app
 
     client = create_app(told.engine).test_client()
-    headers = {"Authorization": f"Bearer {make_tokens_of(told, CLERK)}"}
+    headers = {"Authorization": f"Bearer {make_token(told, CLERK)}"}
     assert len(client.get("/api/tasks", headers=headers).get_json()["items"]) == 50
     return lambda: client.get("/api/tasks", headers=headers)
 
@@ -331,7 +335,7 @@ def main() -> None:
         sizes = sizes_of(told)
         lay(address)
         mine = make_tokens(told, CLIENTS)
-        clerk = make_tokens_of(told, CLERK)
+        clerk = make_token(told, CLERK)
         round_trips(told, clerk)
         with served(told) as port:
             completion(port, clerk, address, sizes)
@@ -340,11 +344,6 @@ def main() -> None:
         tell("whole one-task cases over HTTP, 8 clients, 2 processes", rate, "/s")
         tell("bare transactions, 4 clients", floor, "/s")
         tell("whole cases against bare transactions", rate / floor, "x", at_least(rate / floor, 0.09))
-
-
-def make_tokens_of(told: City, person: str) -> str:
-    with told.engine.database.writing() as connection:
-        return tokens.create(connection, person, ("read", "work"), told.engine.clock.now(), label="bench")
 
 
 if __name__ == "__main__":

@@ -76,9 +76,9 @@ class Database:
             event.listen(self.pool, "connect", _prepare_sqlite)
             event.listen(self.pool, "begin", _begin_sqlite)
         else:
-            # The driver must not begin transactions by itself: that would be a round trip of its own (opening()).
+            # The driver must not begin transactions by itself: that would be a round trip of its own.
             self.pool = sa.create_engine(url, connect_args=POSTGRESQL, isolation_level="AUTOCOMMIT", **options)
-            event.listen(self.pool, "before_cursor_execute", _begin_postgresql)
+            event.listen(self.pool, "before_cursor_execute", begin_postgresql)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -97,27 +97,19 @@ class Database:
         self.pool.dispose()
 
 
-def opening(connection: sa.Connection) -> str | None:
-    """What begins the transaction on a PostgreSQL server, to be sent with its first statement; None where it has begun.
+def begin_postgresql(connection: sa.Connection, *_: Any) -> None:
+    """Begins the transaction on the server where it has not begun: inside of a pipeline, with its first statement.
 
     A page that only reads does so several times and should see one moment.
     """
     driver: Any = connection.connection.driver_connection
-    if driver.info.transaction_status != _IDLE:
-        return None
-    reads = connection.get_execution_options().get("bihuan_read")
-    return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if reads else "BEGIN"
+    if driver.info.transaction_status == _IDLE:
+        reads = connection.get_execution_options().get("bihuan_read")
+        driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if reads else "BEGIN", prepare=False)
 
 
 #: libpq's PQTRANS_IDLE: no transaction has begun.
 _IDLE = 0
-
-
-def _begin_postgresql(connection: sa.Connection, *_: Any) -> None:
-    begin = opening(connection)
-    if begin is not None:
-        driver: Any = connection.connection.driver_connection
-        driver.execute(begin, prepare=False)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.db import opening
+from engine.db import begin_postgresql
 
 Values = dict[str, Any]
 Row = dict[str, Any]
@@ -99,11 +99,9 @@ def _together(connection: sa.Connection, driver: Any) -> Iterator[None]:
         if connection.dialect.name != "postgresql":
             yield
         else:
-            begin = opening(connection)
             # What is sent inside a pipeline is waited for once, at its end: nothing may be fetched before.
             with driver.pipeline():
-                if begin is not None:
-                    driver.execute(begin, prepare=False)
+                begin_postgresql(connection)
                 yield
     except raised as failed:
         raise _as_sqlalchemy(failed, connection) from failed

@@ -81,11 +81,7 @@ def cases(
     that was started at this moment, with this id.
     """
     found = _CASE.where(visible_cases(seen)).order_by(instances.c.started_at.desc(), instances.c.id)
-    if text:
-        found = found.where(_in_the_data(text) if inside else _says(text))
-    for column, wanted in ((instances.c.state, state), (instances.c.definition, definition)):
-        if wanted:
-            found = found.where(column == wanted)
+    found = found.where(*_narrowed(text, state, definition, inside=inside))
     if starter:
         found = found.where(instances.c.starter == starter)
     if top:
@@ -97,6 +93,13 @@ def cases(
         )
     rows = [Case(**row) for row in connection.execute(found.offset(offset).limit(limit + 1)).mappings()]
     return rows[:limit], len(rows) > limit
+
+
+def _narrowed(text: str, state: str, definition: str, *, inside: bool) -> list[sa.ColumnElement[bool]]:
+    """What a list of cases, and its number, are narrowed to."""
+    wanted = [(instances.c.state, state), (instances.c.definition, definition)]
+    found = [column == value for column, value in wanted if value]
+    return [*found, _in_the_data(text) if inside else _says(text)] if text else found
 
 
 def _says(text: str) -> sa.ColumnElement[bool]:
@@ -119,12 +122,8 @@ COUNTED = 999
 
 def count(connection: sa.Connection, seen: Seen, *, text: str = "", state: str = "", definition: str = "") -> int:
     """How many cases the person may see; counting stops at COUNTED + 1."""
-    found = sa.select(sa.literal(1)).select_from(instances).where(visible_cases(seen))
-    if text:
-        found = found.where(_says(text))
-    for column, wanted in ((instances.c.state, state), (instances.c.definition, definition)):
-        if wanted:
-            found = found.where(column == wanted)
+    narrowed = _narrowed(text, state, definition, inside=False)
+    found = sa.select(sa.literal(1)).select_from(instances).where(visible_cases(seen), *narrowed)
     counted = sa.select(sa.func.count()).select_from(found.limit(COUNTED + 1).subquery())
     return int(connection.execute(counted).scalar_one())
 
