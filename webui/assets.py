@@ -33,18 +33,19 @@ def tags(island: str) -> Markup:
     entry = manifest(DIST).get(f"src/{island}.ts")
     if entry is None:
         return Markup("")
-    styles = [Markup('<link rel="stylesheet" href="{}">').format(URL + file) for file in _styles(f"src/{island}.ts")]
+    chunks = _chunks(f"src/{island}.ts")
+    styles = dict.fromkeys(file for chunk in reversed(chunks) for file in chunk.css)
+    # Without a word the browser learns of a chunk only when the one above it has come.
+    below = [Markup('<link rel="modulepreload" href="{}">').format(URL + chunk.file) for chunk in chunks[1:]]
+    links = [Markup('<link rel="stylesheet" href="{}">').format(URL + file) for file in styles]
     script = Markup('<script type="module" src="{}"></script>').format(URL + entry.file)
-    return Markup("\n").join([*styles, script])
+    return Markup("\n").join([*links, *below, script])
 
 
-def _styles(key: str) -> list[str]:
-    """The style sheets of an entry: those of the chunks below it first, each once."""
-    found: dict[str, None] = {}
+def _chunks(key: str) -> list[Entry]:
+    """An entry and the chunks below it, each once; their styles hold in the opposite order."""
     waiting, seen = [key], []
     while waiting:
         seen.append(waiting.pop(0))
         waiting.extend(name for name in manifest(DIST)[seen[-1]].imports if name not in seen and name not in waiting)
-    for chunk in reversed(seen):
-        found.update(dict.fromkeys(manifest(DIST)[chunk].css))
-    return list(found)
+    return [manifest(DIST)[name] for name in seen]

@@ -9,13 +9,13 @@ from markupsafe import Markup
 from engine.db import text
 from engine.definitions.compiled import compiled
 from engine.dispatch import Engine
-from engine.history import replay
+from engine.history import queries, replay
 from engine.identity.seen import AUDITOR, Seen
 from engine.instances import queries as cases
 from engine.instances import view as case_view
 from engine.instances.errors import CaseUnknown
 from webui import assets, moments
-from webui.pages.replay import packed, page_words, setting_of
+from webui.pages.replay import Pack, page_words, setting_of
 
 #: The files of the second build, beside which the page lies.
 BUILT = ("replay-offline.js", "replay-offline.css")
@@ -47,8 +47,8 @@ def _page(engine: Engine, instance: str, seen: Seen | None) -> bytes:
         if case is None:
             raise CaseUnknown()
         frames = replay.frames(connection, who, instance, whole=True)
-        people = {name for frame in frames for name in (frame.actor, frame.on_behalf_of)}
-        setting = setting_of(connection, engine, case, people)
+        people = sorted(queries.persons(connection, instance))
+        setting = setting_of(connection, engine, case, set(people))
         entries = {
             str(found.line.seq): render_template(
                 "replay/entry.html", entry=moments.view(found, setting), case=case, setting=setting,
@@ -57,7 +57,9 @@ def _page(engine: Engine, instance: str, seen: Seen | None) -> bytes:
             for found in replay.moments(connection, instance)
         }  # fmt: skip
     diagram = case_view.diagram(compiled(engine.store, case.package)).decode()
-    body = msgspec.json.encode({"diagram": diagram, "data": packed(frames, setting), "entries": entries})
+    pack = Pack(setting, people)
+    told = {"diagram": diagram, "head": pack.head(len(frames)), "part": pack.part(frames), "entries": entries}
+    body = msgspec.json.encode(told)
     # Inside of a script element only this sign could end it.
     safe = Markup(body.replace(b"<", b"\\u003c").decode())
     return render_template(

@@ -3,6 +3,7 @@
 from engine.bpmn.errors import BpmnUnreadable, WaitNotOpen
 from engine.bpmn.facts import Fact
 from engine.bpmn.facts import decode as decode_fact
+from engine.bpmn.facts import decode_list as decode_facts
 from engine.bpmn.facts import encode as encode_fact
 from engine.bpmn.graph import Extension, Flow, Graph, Node
 from engine.bpmn.kernel import Workflow
@@ -14,6 +15,6 @@ from engine.bpmn.xml import read
 
 __all__ = [
     "BpmnUnreadable", "Decisions", "Expressions", "Extension", "Fact", "Flow", "Graph", "Limits", "Node", "State",
-    "Trail", "WaitNotOpen", "Workflow", "check", "decode_fact", "encode_fact", "positions", "process_variables", "read",
-    "standing",
+    "Trail", "WaitNotOpen", "Workflow", "check", "decode_fact", "decode_facts", "encode_fact", "positions",
+    "process_variables", "read", "standing",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -159,3 +159,11 @@ class _Held(msgspec.Struct):
 def decode(json: Json) -> Fact:
     """The fact that :func:`encode` gave."""
     return msgspec.convert({"fact": json}, _Held).fact
+
+
+_LIST: Final = msgspec.json.Decoder(list[Fact])
+
+
+def decode_list(text: bytes) -> list[Fact]:
+    """The facts of a JSON list as the journal spells it."""
+    return _LIST.decode(text)

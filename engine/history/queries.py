@@ -50,6 +50,12 @@ def count(connection: sa.Connection, stream: str) -> int:
     return int(connection.execute(found).scalar_one())
 
 
+def persons(connection: sa.Connection, stream: str) -> set[str]:
+    """Who acted in a stream, and on whose behalf."""
+    found = sa.select(journal.c.actor, journal.c.on_behalf_of).distinct().where(journal.c.stream == stream)
+    return {person for row in connection.execute(found) for person in row if person is not None}
+
+
 def refusals(
     connection: sa.Connection, *, persons: Collection[str] | None = None, command: str = "", since: str = "",
     until: str = "", offset: int = 0, limit: int = 50,

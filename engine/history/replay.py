@@ -31,6 +31,9 @@ _BOOKKEEPING: Final = frozenset({"mark", "mark-scope"})
 #: How the journal spells that a wait opened: its number and its element (an NCName: nothing in it is escaped).
 _OPENED: Final = re.compile(rb'\["open",(\d+),"[a-z]+","([^"]*)"')
 
+#: Entries that are read, and sent on, together.
+PART: Final = 500
+
 #: Characters of an opinion in the list of entries; the entry itself shows it whole.
 _OPINION: Final = 120
 
@@ -98,10 +101,18 @@ def frames(
 
     With *whole* large values stay in the facts.
     """
+    return [frame for part in parts(connection, seen, instance, last, whole=whole) for frame in part]
+
+
+def parts(
+    connection: sa.Connection, seen: Seen, instance: str, last: int | None = None, *, whole: bool = False
+) -> Iterator[list[Frame]]:
+    """:func:`frames`, so many at a time: whoever sends them on need not wait for the last one."""
     if not _visible(connection, seen, instance):
-        return []
+        return
     told = _Told(whole=whole)
-    return [told.frame(row) for row in _rows(connection, instance, last)]
+    for rows in _rows(connection, instance, last).partitions(PART):
+        yield [told.frame(row) for row in rows]
 
 
 def moment(connection: sa.Connection, seen: Seen, instance: str, seq: int) -> Moment | None:
@@ -120,12 +131,11 @@ def moments(connection: sa.Connection, instance: str, first: int = 1, last: int 
     """
     state, told = bpmn.State(), _Told()
     for row in _rows(connection, instance, last):
-        frame, line = told.frame(row), _line(row)
-        if line.seq < first:
-            for fact in _facts(line):
-                state.apply(bpmn.decode_fact(fact))
+        if row.seq < first:
+            for fact in told.passed(row):
+                state.apply(fact)
         else:
-            yield _through(state, line, frame)
+            yield _through(state, _line(row), told.frame(row))
 
 
 def value(connection: sa.Connection, seen: Seen, instance: str, seq: int, number: int) -> Json:
@@ -210,10 +220,24 @@ class _Told:
             refused=refusal.get("refused"), values=refusal.get("values", {}), facts=_joined(facts),
         )  # fmt: skip
 
-    def _told(self, facts: bytes) -> bytes:
-        """The facts of an event as they are shown; remembers which waits they open."""
+    def passed(self, row: Any) -> Iterator[reported.Fact]:
+        """The facts of an entry that goes by without being shown."""
+        for event in _HAPPENED.decode(row.events):
+            match event.type:
+                case "InstanceAdvanced":
+                    self._remember(event.facts)
+                    yield from bpmn.decode_facts(event.facts)
+                case "IncidentRaised":
+                    self._waits[event.incident.rpartition(".")[2]] = event.element
+
+    def _remember(self, facts: bytes) -> None:
+        """Which waits the facts open."""
         for number, element in _OPENED.findall(facts):
             self._waits[number.decode()] = element.decode()
+
+    def _told(self, facts: bytes) -> bytes:
+        """The facts of an event as they are shown; remembers which waits they open."""
+        self._remember(facts)
         if self._whole or len(facts) <= _SMALL:
             return facts
         return canonical([_shown(fact) for fact in msgspec.json.decode(facts)])
@@ -294,8 +318,8 @@ def _select(instance: str, last: int | None) -> sa.Select[Any]:
     return found if last is None else found.where(journal.c.seq <= last)
 
 
-def _rows(connection: sa.Connection, instance: str, last: int | None = None) -> Iterator[Any]:
-    return iter(connection.execution_options(yield_per=500).execute(_select(instance, last)))
+def _rows(connection: sa.Connection, instance: str, last: int | None = None) -> sa.CursorResult[Any]:
+    return connection.execution_options(yield_per=PART).execute(_select(instance, last))
 
 
 def _line(row: Any) -> Line:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from engine import texts as engine_texts
 from engine.bpmn import facts
+from engine.history import replay
 from tests.driver import City
 from tests.processes import monthly as people
 from tests.webui.test_routes import app, signed_in
@@ -30,20 +32,38 @@ def case(city: City) -> str:
     return case
 
 
+def told(browser: FlaskClient, case: str) -> dict[str, Any]:
+    """What the page is told of a case: the line about it, and all entries of the lines that follow."""
+    head, *parts = map(json.loads, browser.get(f"/cases/{case}/replay.jsonl").data.splitlines())
+    return {**head, **{key: [one for part in parts for one in part[key]] for key in ("entries", "facts")}}
+
+
 def test_the_data_of_the_page_holds_every_entry_with_its_facts(app: Flask, city: City, case: str) -> None:
-    data = json.loads(signed_in(app, "auditor").get(f"/cases/{case}/replay.json").data)
+    data = told(signed_in(app, "auditor"), case)
     seqs = [entry[0] for entry in data["entries"]]
     assert seqs == list(range(1, len(seqs) + 1))
-    assert len(data["facts"]) == len(seqs)
+    assert len(data["facts"]) == len(seqs) == data["total"]
     assert data["facts"][0][0][:4] == ["scope", 1, "process", "pb_monthly_reminder"]
     assert data["entries"][-1][4] == "办结 主任审核 · 提交审核意见"
     assert data["people"][data["entries"][-1][2]] == "陶敬之"
     assert data["names"]["office_review"] == "主任审核"
 
 
+def test_entries_come_in_parts_so_that_the_page_draws_with_the_first(
+    app: Flask, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = signed_in(app, "auditor")
+    whole = told(browser, case)
+    monkeypatch.setattr(replay, "PART", 7)
+    lines = browser.get(f"/cases/{case}/replay.jsonl").data.splitlines()
+    assert [len(json.loads(line)["entries"]) for line in lines[1:-1]] == [7] * (len(lines) - 2)
+    assert len(lines) > 3
+    assert told(browser, case) == whole
+
+
 def test_without_script_the_page_tells_entries_answers_data_and_tables(app: Flask, city: City, case: str) -> None:
     browser = signed_in(app, "auditor")
-    data = json.loads(browser.get(f"/cases/{case}/replay.json").data)
+    data = told(browser, case)
     merged = next(entry[0] for entry in data["entries"] if "汇总研判" in entry[4])
     page = browser.get(f"/cases/{case}/replay?entry={merged}").text
     assert f'href="/cases/{case}/replay?entry={merged - 1}"' in page
@@ -55,7 +75,7 @@ def test_without_script_the_page_tells_entries_answers_data_and_tables(app: Flas
 
 def test_the_form_is_drawn_as_it_looked_with_nothing_to_type(app: Flask, city: City, case: str) -> None:
     browser = signed_in(app, "auditor")
-    data = json.loads(browser.get(f"/cases/{case}/replay.json").data)
+    data = told(browser, case)
     reviewed = data["entries"][-1][0]
     part = browser.get(f"/cases/{case}/replay/{reviewed}").text
     assert "表单当时的样子" in part
@@ -68,7 +88,7 @@ def test_what_was_hidden_in_the_form_is_hidden_in_its_picture(app: Flask, city: 
     browser = signed_in(app, "auditor")
     shown = {}
     for child in city.children(case):
-        data = json.loads(browser.get(f"/cases/{child.id}/replay.json").data)
+        data = told(browser, child.id)
         answered = next(entry[0] for entry in data["entries"] if "自查" in entry[4] and entry[5] and entry[0] > 1)
         form = browser.get(f"/cases/{child.id}/replay/{answered}").text.partition("表单当时的样子")[2]
         assert "已组织自查。" in form, child.title
@@ -79,7 +99,7 @@ def test_what_was_hidden_in_the_form_is_hidden_in_its_picture(app: Flask, city: 
 
 def test_a_large_value_is_given_on_demand(app: Flask, city: City, case: str) -> None:
     browser = signed_in(app, "auditor")
-    data = json.loads(browser.get(f"/cases/{case}/replay.json").data)
+    data = told(browser, case)
     seq, number, fact = next(
         (place + 1, number, fact)
         for place, facts in enumerate(data["facts"])
@@ -111,7 +131,7 @@ def test_replay_shows_nobody_what_they_may_not_see(app: Flask, city: City, case:
     expected = (("huimin-clerk", "huimin", 200), ("huimin-clerk", "yangxin", 404), ("admin", "huimin", 404))
     for person, unit, status in expected:
         browser = signed_in(app, person)
-        for path in ("replay", "replay.json", "replay/1"):
+        for path in ("replay", "replay.jsonl", "replay/1"):
             assert browser.get(f"/cases/{own[unit]}/{path}").status_code == status, (person, unit, path)
     assert signed_in(app, "huimin-clerk").get(f"/cases/{own['yangxin']}/replay/1/values/0").status_code == 404
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, stream_with_context, url_for
 
 from engine.calendars.queries import ZONE
 from engine.definitions import queries as definitions
@@ -41,8 +42,9 @@ def show(instance: str) -> str:
         total = queries.count(connection, instance)
         wanted = min(wanted, total)
         after = max(0, request.args.get("after", (wanted - 1) // LINES * LINES, type=int))
-        found = replay.moment(connection, seen(), instance, wanted)
-        frames = replay.frames(connection, seen(), instance, after + LINES)[after:]
+        listed = {one.line.seq: one for one in replay.moments(connection, instance, after + 1, after + LINES)}
+        found = listed.get(wanted) or replay.moment(connection, seen(), instance, wanted)
+        frames = [one.frame for one in listed.values()]
         actors = {frame.actor for frame in frames}
         setting = _setting(connection, case, actors | _actors(found))
         parent = _caller(connection, case)
@@ -62,14 +64,26 @@ def show(instance: str) -> str:
     )  # fmt: skip
 
 
-@bp.get("/cases/<instance>/replay.json")
+@bp.get("/cases/<instance>/replay.jsonl")
 def data(instance: str) -> Response:
-    """All entries with their facts, for the page."""
+    """All entries with their facts, for the page: a line about the case, then lines with some entries each.
+
+    The page draws with the first of them; those that follow are read and sent while it does.
+    """
     with engine().database.reading() as connection:
         case = _case(connection, instance)
-        frames = replay.frames(connection, seen(), instance)
-        setting = _setting(connection, case, {name for frame in frames for name in (frame.actor, frame.on_behalf_of)})
-    return Response(msgspec.json.encode(packed(frames, setting)), mimetype="application/json")
+        total = queries.count(connection, instance)
+        people = sorted(queries.persons(connection, instance))
+        setting = _setting(connection, case, set(people))
+    lines = stream_with_context(_lines(Pack(setting, people), instance, total))
+    return Response(lines, mimetype="application/x-ndjson")
+
+
+def _lines(pack: Pack, instance: str, total: int) -> Iterator[bytes]:
+    yield msgspec.json.encode(pack.head(total)) + b"\n"
+    with engine().database.reading() as connection:
+        for frames in replay.parts(connection, seen(), instance, total):
+            yield msgspec.json.encode(pack.part(frames)) + b"\n"
 
 
 @bp.post("/cases/<instance>/replay/visit")
@@ -123,28 +137,41 @@ def file(instance: str, digest: str) -> Response:
     return attachment(digest, held[0]["name"], held[0]["type"])
 
 
-def packed(frames: list[replay.Frame], setting: moments.Setting) -> dict[str, Any]:
-    """The frames as the browser takes them: the entries, the facts of each, names once."""
-    people: dict[str | None, int] = {}
-    entries: list[list[Any]] = []
-    headlines: dict[Any, str] = {}
-    for frame in frames:
+class Pack:
+    """The case and its entries as the browser takes them: each name once."""
+
+    def __init__(self, setting: moments.Setting, people: Iterable[str]) -> None:
+        self._setting = setting
+        self._people = {person: place for place, person in enumerate(people)}
+        self._headlines: dict[Any, str] = {}
+
+    def head(self, total: int) -> dict[str, Any]:
+        """What holds for all entries, and how many there are."""
+        setting = self._setting
+        graph = setting.process.graph
+        return {
+            "total": total, "people": [setting.person(key) for key in self._people],
+            "names": {key: setting.name(key) for key in (*graph.nodes, *graph.flows)}, "process": graph.id,
+            "given": ["settings", "starter", "started", *setting.process.package.units],
+            "counters": sorted(COUNTERS),
+            "labels": {key: setting.label(key) for key in setting.labels},
+            "called": {str(wait): list(found) for wait, found in setting.called.items()}, "zone": ZONE.key,
+        }  # fmt: skip
+
+    def part(self, frames: list[replay.Frame]) -> dict[str, Any]:
+        """Some entries, and the facts of each."""
+        return {"entries": [self._entry(frame) for frame in frames], "facts": [frame.facts for frame in frames]}
+
+    def _entry(self, frame: replay.Frame) -> list[Any]:
+        who = self._people[frame.actor]
+        behalf = self._people[frame.on_behalf_of] if frame.on_behalf_of else -1
+        return [frame.seq, frame.at, who, behalf, self._headline(frame), int(frame.performed)]
+
+    def _headline(self, frame: replay.Frame) -> str:
         said = (frame.command, frame.element, frame.outcome, frame.performed)
-        if said not in headlines:
-            headlines[said] = moments.headline(frame, setting)
-        who = people.setdefault(frame.actor, len(people))
-        behalf = people.setdefault(frame.on_behalf_of, len(people)) if frame.on_behalf_of else -1
-        entries.append([frame.seq, frame.at, who, behalf, headlines[said], int(frame.performed)])
-    graph = setting.process.graph
-    return {
-        "entries": entries, "facts": [frame.facts for frame in frames],
-        "people": [setting.person(key) for key in people],
-        "names": {key: setting.name(key) for key in (*graph.nodes, *graph.flows)}, "process": graph.id,
-        "given": ["settings", "starter", "started", *setting.process.package.units],
-        "counters": sorted(COUNTERS),
-        "labels": {key: setting.label(key) for key in setting.labels},
-        "called": {str(wait): list(found) for wait, found in setting.called.items()}, "zone": ZONE.key,
-    }  # fmt: skip
+        if said not in self._headlines:
+            self._headlines[said] = moments.headline(frame, self._setting)
+        return self._headlines[said]
 
 
 def page_words() -> dict[str, str]:

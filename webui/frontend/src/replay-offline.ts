@@ -4,15 +4,19 @@ import "./style/index.css";
 import "./style/diagram.css";
 import "./style/replay.css";
 import { Player } from "./replay/player";
-import type { Case, Json } from "./replay/timeline";
+import type { Head, Json, Part } from "./replay/timeline";
 
-type Exported = { diagram: string; data: Case; entries: Record<string, string> };
+type Exported = { diagram: string; head: Head; part: Part; entries: Record<string, string> };
+
+async function* whole(part: Part): AsyncGenerator<Part> {
+  yield part;
+}
 
 const host = document.querySelector<HTMLElement>('[data-island="replay"]')!;
 const exported = JSON.parse(document.querySelector('[data-part="case"]')!.textContent!) as Exported;
 const player = new Player(host, {
   diagram: () => Promise.resolve(exported.diagram),
-  data: () => Promise.resolve(exported.data),
+  data: () => Promise.resolve({ head: exported.head, parts: whole(exported.part) }),
   entry: (seq) => Promise.resolve(exported.entries[seq]!),
   value: (): Promise<Json> => Promise.reject(new Error("an export holds every value whole")),
 });

@@ -1,7 +1,9 @@
 // The replay page: everything comes from the server; what was looked at is noted there.
 import "./style/diagram.css";
 import "./style/replay.css";
+import { lines } from "./replay/lines";
 import { Player, type Source } from "./replay/player";
+import type { Head, Part } from "./replay/timeline";
 
 function given(reply: Response): Response {
   if (!reply.ok) throw new Error(`${reply.url}: ${reply.status}`);
@@ -13,11 +15,19 @@ function fromServer(host: HTMLElement): Source {
   const address = (seq: number): string => entryUrl!.replace(/0$/, String(seq));
   return {
     diagram: () => fetch(diagramUrl!).then(given).then((reply) => reply.text()),
-    data: () => fetch(sourceUrl!).then(given).then((reply) => reply.json()),
+    async data() {
+      const read = lines(given(await fetch(sourceUrl!)).body!);
+      const { value } = await read.next();
+      return { head: JSON.parse(value!) as Head, parts: parsed(read) };
+    },
     entry: (seq, signal) => fetch(address(seq), { signal }).then(given).then((reply) => reply.text()),
     value: (seq, number) => fetch(`${address(seq)}/values/${number}`).then(given).then((reply) => reply.json()),
     visited: (seq) => remember(host, seq),
   };
+}
+
+async function* parsed(read: AsyncIterable<string>): AsyncGenerator<Part> {
+  for await (const line of read) yield JSON.parse(line) as Part;
 }
 
 let furthest = 0;

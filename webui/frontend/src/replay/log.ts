@@ -11,7 +11,7 @@ export class Log {
 
   constructor(host: HTMLElement, private readonly data: Case, private readonly words: Words, private readonly choose: (index: number) => void) {
     this.box.className = "bh-log bh-window";
-    this.all.style.height = `${data.entries.length * ROW}px`;
+    this.all.style.height = `${data.total * ROW}px`;
     this.box.append(this.all);
     host.replaceChildren(this.box);
     this.box.addEventListener("scroll", () => this.fill());
@@ -26,7 +26,8 @@ export class Log {
     this.fill();
   }
 
-  private fill(): void {
+  /** Makes the rows that can be seen, as far as their entries have come. */
+  fill(): void {
     const first = Math.max(0, Math.floor(this.box.scrollTop / ROW) - 3);
     const last = Math.min(this.data.entries.length, first + Math.ceil((this.box.clientHeight || 420) / ROW) + 7);
     // What has the focus keeps it: rows are made anew around it.
@@ -41,7 +42,7 @@ export class Log {
     const [seq, at, who, , headline, performed] = this.data.entries[index]!;
     const item = document.createElement("li");
     item.style.top = `${index * ROW}px`;
-    item.ariaSetSize = String(this.data.entries.length);
+    item.ariaSetSize = String(this.data.total);
     item.ariaPosInSet = String(index + 1);
     const button = document.createElement("button");
     button.type = "button";

@@ -1,14 +1,14 @@
 // Plays the record: one position for diagram, slider, list, data and entry; buttons, keys and clicks all move it.
 import { Log, shortTime } from "./log";
 import { Picture } from "./picture";
-import { Timeline, type Case, type Json } from "./timeline";
+import { Timeline, type Head, type Json, type Part } from "./timeline";
 import { showData } from "./values";
 import { say, type Words } from "./words";
 
 /** Where the pieces come from: a server, or the page itself. */
 export type Source = {
   diagram(): Promise<string>;
-  data(): Promise<Case>;
+  data(): Promise<{ head: Head; parts: AsyncIterable<Part> }>;
   /** One entry in full, as HTML that the product wrote. */
   entry(seq: number, signal: AbortSignal): Promise<string>;
   value(seq: number, number: number): Promise<Json>;
@@ -28,7 +28,7 @@ export class Player {
   index = -1;
   playing = false;
   private picture!: Picture;
-  private log!: Log;
+  private log?: Log;
   private readonly words: Words;
   private readonly slider: HTMLInputElement;
   private readonly speed: HTMLSelectElement;
@@ -46,14 +46,28 @@ export class Player {
     this.picture = new Picture(this.host.querySelector<HTMLElement>(".bh-canvas")!);
     // The diagram is drawn while the entries are still on their way.
     const drawn = this.source.diagram().then((xml) => this.picture.draw(xml));
-    const data = await this.source.data();
-    this.timeline = new Timeline(data);
-    await drawn;
+    const { head, parts } = await this.source.data();
+    this.timeline = new Timeline(head);
+    const first = Math.min(Math.max(start, 1), head.total) - 1;
+    await Promise.all([this.read(parts), Promise.all([drawn, this.timeline.reached(first)]).then(() => this.begin(first, start))]);
     this.picture.link(this.timeline.calls());
-    this.log = new Log(this.part("log"), data, this.words, (index) => this.jump(index));
+  }
+
+  /** Takes the entries as they come. */
+  private async read(parts: AsyncIterable<Part>): Promise<void> {
+    for await (const part of parts) {
+      this.timeline.append(part);
+      this.log?.fill();
+    }
+    if (this.timeline.come < this.timeline.length) throw new Error(`of ${this.timeline.length} entries ${this.timeline.come} came`);
+  }
+
+  /** The diagram and the entry to begin with are there; later entries may still be on their way. */
+  private begin(first: number, start: number): void {
+    this.log = new Log(this.part("log"), this.timeline.data, this.words, (index) => this.jump(index));
     this.slider.max = String(this.timeline.length);
     this.connect();
-    this.go(Math.min(Math.max(start, 1), this.timeline.length) - 1, this.part("panel").dataset["seq"] !== String(start));
+    this.go(first, this.part("panel").dataset["seq"] !== String(start));
     this.host.dataset["state"] = "drawn";
   }
 
@@ -61,6 +75,8 @@ export class Player {
   go(index: number, fetch = true): void {
     const length = this.timeline.length;
     this.index = Math.min(Math.max(index, 0), length - 1);
+    this.slider.value = String(this.index + 1);
+    if (this.index >= this.timeline.come) return this.later(this.index, fetch);
     const [first, last] = this.timeline.span(this.index);
     const facts = this.timeline.facts;
     const before = this.timeline.after(first);
@@ -68,16 +84,20 @@ export class Player {
     for (let number = first; number < last; number++) state.apply(facts[number]!, number);
     this.picture.paint(state, facts.slice(first, last));
     const [seq, at, who, behalf, headline] = this.timeline.data.entries[this.index]!;
-    this.slider.value = String(this.index + 1);
     const position = say(this.words, "position", { seq, total: length });
     const people = this.timeline.data.people;
     const actor = people[who]! + (behalf >= 0 ? ` (${say(this.words, "for", { person: people[behalf] })})` : "");
     this.slider.setAttribute("aria-valuetext", `${position} · ${headline}`);
     this.part("position").textContent = `${seq} / ${length}`;
-    this.log.show(this.index);
+    this.log!.show(this.index);
     const changed = showData(this.part("data"), before, state, this.timeline.data, this.words, (fact) => this.value(fact));
     const told = `${position} · ${shortTime(at, this.timeline.data.zone)} · ${actor} · ${headline}`;
     this.settle(seq, fetch, changed ? `${told} · ${say(this.words, "changed", { count: changed })}` : told);
+  }
+
+  /** Shows an entry that has not come yet as soon as it does, unless somebody has gone elsewhere. */
+  private later(index: number, fetch: boolean): void {
+    void this.timeline.reached(index).then(() => this.index === index && this.go(index, fetch));
   }
 
   /** Goes to an entry because somebody asked for it; what was playing stops. */
@@ -96,6 +116,7 @@ export class Player {
     this.showPlaying(true);
     while (this.playing && this.index < this.timeline.length - 1) {
       const next = this.index + 1;
+      await this.timeline.reached(next);
       await this.travel(next);
       if (!this.playing || this.index !== next - 1) break;
       this.go(next);
@@ -178,12 +199,13 @@ export class Player {
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(() => this.jump(Number(this.slider.value) - 1));
     });
-    this.picture.onClick((element) => this.find(element));
+    this.picture.onClick((element) => void this.find(element));
     document.addEventListener("keydown", (event) => this.key(event));
   }
 
   /** The next entry about an element of the diagram. */
-  private find(element: string): void {
+  private async find(element: string): Promise<void> {
+    await this.timeline.reached(this.timeline.length - 1);
     const found = this.timeline.next(element, this.index);
     if (found >= 0) this.jump(found);
     else this.part("live").textContent = say(this.words, "no-token", { element: this.timeline.data.names[element] ?? element });

@@ -9,11 +9,10 @@ export type Fact = [string, ...any[]];
 /** One entry: number, time, person, on whose behalf, headline, whether it was performed. */
 export type Entry = [seq: number, at: string, who: number, behalf: number, headline: string, performed: 0 | 1];
 
-/** Everything about a case that the page needs before somebody looks closer. */
-export type Case = {
-  entries: Entry[];
-  /** The facts of each entry. */
-  facts: Fact[][];
+/** What holds for all entries of a case. */
+export type Head = {
+  /** How many entries there are. */
+  total: number;
   people: string[];
   names: Record<string, string>;
   process: string;
@@ -25,6 +24,12 @@ export type Case = {
   called: Record<string, [title: string, url: string]>;
   zone: string;
 };
+
+/** Entries that come together, and the facts of each. */
+export type Part = { entries: Entry[]; facts: Fact[][] };
+
+/** What the page needs of a case before somebody looks closer: all of it, or as much as has come so far. */
+export type Case = Head & Part;
 
 /** A variable: its value and the fact that wrote it. */
 export type Variable = { value: Json; fact: number };
@@ -104,28 +109,52 @@ const APPLY: Record<string, (state: State, fact: Fact, number: number) => void> 
 const STEP = 200;
 
 export class Timeline {
-  readonly facts: Fact[];
+  readonly data: Case;
+  readonly facts: Fact[] = [];
   /** Number of the first fact of each entry. */
   private firsts: number[] = [];
-  private keyframes: State[] = [];
+  private keyframes: State[] = [new State()];
+  /** The state after the facts that have come. */
+  private readonly last = new State();
+  private waiting: [index: number, come: () => void][] = [];
 
-  constructor(readonly data: Case) {
-    let first = 0;
-    for (const facts of data.facts) {
-      this.firsts.push(first);
-      first += facts.length;
-    }
-    this.facts = data.facts.flat(1) as Fact[];
-    const state = new State();
-    this.facts.forEach((fact, number) => {
-      if (number % STEP === 0) this.keyframes.push(state.copy());
-      state.apply(fact, number);
-    });
-    if (!this.keyframes.length) this.keyframes.push(state);
+  constructor(head: Head) {
+    this.data = { ...head, entries: [], facts: [] };
   }
 
+  /** The next entries. */
+  append({ entries, facts }: Part): void {
+    for (const entry of entries) this.data.entries.push(entry);
+    for (const some of facts) {
+      this.data.facts.push(some);
+      this.firsts.push(this.facts.length);
+      for (const fact of some) this.add(fact);
+    }
+    const come = this.waiting.filter(([index]) => index < this.come);
+    this.waiting = this.waiting.filter(([index]) => index >= this.come);
+    for (const [, act] of come) act();
+  }
+
+  private add(fact: Fact): void {
+    if (this.facts.length && this.facts.length % STEP === 0) this.keyframes.push(this.last.copy());
+    this.last.apply(fact, this.facts.length);
+    this.facts.push(fact);
+  }
+
+  /** How many entries the case has; not all of them need to have come. */
   get length(): number {
+    return this.data.total;
+  }
+
+  /** How many entries have come. */
+  get come(): number {
     return this.data.entries.length;
+  }
+
+  /** Waits until entry *index* has come. */
+  reached(index: number): Promise<void> {
+    if (index < this.come) return Promise.resolve();
+    return new Promise((come) => this.waiting.push([index, come]));
   }
 
   /** The numbers of the facts of entry *index*: from the first to the one behind the last. */
@@ -145,7 +174,7 @@ export class Timeline {
   /** The entry (from 0) to which a fact belongs. */
   entryOf(fact: number): number {
     let low = 0;
-    let high = this.length - 1;
+    let high = this.come - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
       if (this.firsts[middle]! <= fact) low = middle;
