@@ -6,7 +6,7 @@ it shows that the rules were followed given what was seen (design: laws 1 and 9)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import PurePath
 from typing import Any
 
@@ -100,15 +100,20 @@ class Reperformance:
         return Cannot("package-missing" if package else "text-missing", digest)
 
 
-def reperform(found: Iterable[Entry], store: Store) -> Failure | None:
+def _nobody(entry: Entry, step: Step) -> None:
+    """Looks at nothing."""
+
+
+def reperform(found: Iterable[Entry], store: Store, saw: Callable[[Entry, Step], None] = _nobody) -> Failure | None:
     """The first entry of one stream that does not come out the same, or that cannot be performed here; None: the same.
 
-    A failure with the question ``cannot`` is no finding against the record: law 9.
+    A failure with the question ``cannot`` is no finding against the record: law 9. *saw* is told of each entry that
+    came out the same, with the step that it took.
     """
     again = Reperformance(store)
     for entry in found:
         try:
-            again.perform(entry)
+            step = again.perform(entry)
         except Cannot as cannot:
             return _failure("cannot", entry, cannot.found, cannot.detail)
         except Differs as differs:
@@ -116,6 +121,7 @@ def reperform(found: Iterable[Entry], store: Store) -> Failure | None:
         except Exception as broken:
             # Whatever a forged entry makes the handlers do, it is a finding about this entry and ends only its stream.
             return _failure(RULES, entry, "not-performable", repr(broken)[:200])
+        saw(entry, step)
     return None
 
 

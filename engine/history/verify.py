@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
 
@@ -23,6 +23,7 @@ from engine.history.untouched import Bodies, Sealed, against_seals, chain
 from engine.instances.errors import CaseUnknown
 from engine.instances.tables import instances
 from engine.rows import Rows
+from engine.step import Step
 
 if TYPE_CHECKING:
     from engine.dispatch import Engine
@@ -33,8 +34,19 @@ PART = 4_000
 #: Narrows a table to the streams of a part.
 Within = Callable[[Any], sa.ColumnElement[bool]]
 
-#: Performs one stream on the second engine: None where it took the same path. Nothing is asked while it is not there.
-second_engine: Callable[[list[Entry], Store], Failure | None] | None = None
+
+class Beside(Protocol):
+    """An independent engine that takes a case again while it is performed again."""
+
+    def saw(self, entry: Entry, step: Step) -> None:
+        """Takes what the kernel made of an entry."""
+
+    def failure(self, stopped: Failure | None) -> Failure | None:
+        """None where it took the same path; *stopped* is why the case was not performed to its end."""
+
+
+#: Begins with one stream: None where it is no case. Nothing is asked while there is no second engine.
+second_engine: Callable[[list[Entry], Store], Beside | None] | None = None
 
 
 def verify(engine: Engine, case: str | None = None, *, quick: bool = False) -> Report:
@@ -146,12 +158,13 @@ class _Run:
         self.failures += against_seals(stream, [], self.beyond[stream])
 
     def _explained(self, found: list[Entry]) -> None:
-        failure = reperform(found, self.engine.store)
-        if failure is not None:
-            (self.failures if failure.question == RULES else self.cannot).append(failure)
-        if second_engine is not None:
-            self.cases += '"type":"StartCase"' in found[0].command
-            failure = second_engine(found, self.engine.store)
+        second = second_engine(found, self.engine.store) if second_engine is not None else None
+        stopped = reperform(found, self.engine.store, *([second.saw] if second is not None else []))
+        if stopped is not None:
+            (self.failures if stopped.question == RULES else self.cannot).append(stopped)
+        if second is not None:
+            self.cases += 1
+            failure = second.failure(stopped)
             if failure is not None:
                 (self.failures if failure.question == SECOND else self.cannot).append(failure)
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from engine.documents.store import Store
 from engine.history import verify
-from engine.history.findings import Failure
 from engine.history.journal import Entry
+
+if TYPE_CHECKING:
+    from engine.second.audit import Beside
 
 
 def install() -> None:
     """From now on, in this process, verification asks whether an independent engine takes the same path."""
-    verify.second_engine = _asked
+    verify.second_engine = _beside
 
 
-def _asked(found: list[Entry], store: Store) -> Failure | None:
-    from engine.second.audit import second_engine
+def _beside(found: list[Entry], store: Store) -> Beside | None:
+    from engine.second.audit import beside
 
-    return second_engine(found, store)
+    return beside(found, store)

@@ -13,6 +13,7 @@ from engine.bpmn import flows
 from engine.cli import main
 from engine.definitions.package import Package, read_folder
 from engine.definitions.scenarios import play, play_again, run, said
+from engine.documents.store import Store
 from engine.history.findings import SECOND, SECOND_CANNOT, answer
 from engine.history.journal import Entry, entries
 from engine.history.verified import of_case
@@ -91,10 +92,13 @@ def test_a_case_says_so_alone_and_beside_others(city: City, monkeypatch: pytest.
     cases = [stream for stream, found in chains(city).items() if '"type":"StartCase"' in found[0].command]
     one, *_ = cases
 
-    def take(found: list[Entry], store: object) -> audit.Taken | None:
-        return audit._cannot("race", 3) if found[0].stream == one else None
+    begun = audit.beside
 
-    monkeypatch.setattr(audit, "take", take)
+    def beside(found: list[Entry], store: Store) -> audit.Beside | None:
+        cannot = found[0].stream == one
+        return audit.Beside(one, None, audit._cannot("race", 3)) if cannot else begun(found, store)
+
+    monkeypatch.setattr(audit, "beside", beside)
     verify_and_note(city.engine, "auditor")
     with city.engine.database.reading() as connection:
         shown = {case: of_case(connection, case) for case in cases}
@@ -116,7 +120,7 @@ def test_what_the_rules_do_not_explain_is_not_asked_of_the_second_engine(city: C
 def test_streams_that_are_no_cases_are_not_asked(city: City) -> None:
     others = [found for found in chains(city).values() if '"type":"StartCase"' not in found[0].command]
     assert others
-    assert [audit.take(found, city.engine.store) for found in others] == [None] * len(others)
+    assert [audit.beside(found, city.engine.store) for found in others] == [None] * len(others)
 
 
 def test_the_scenarios_of_a_package_are_played_on_both_engines(city: City, tmp_path_factory: Any) -> None:
