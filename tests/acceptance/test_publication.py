@@ -14,6 +14,20 @@ pytestmark = pytest.mark.browser
 DRAWN = '[data-island="difference"][data-state="drawn"]'
 
 
+GREEN = "rgb(26, 112, 68)"
+
+
+def strokes(browser: Browser, flows: str) -> list[str]:
+    """The colours in which the lines and arrow heads of *flows* are really drawn, each once."""
+    found: list[str] = browser.page.evaluate(
+        """flows => [...document.querySelectorAll(flows)].flatMap(
+            flow => [...flow.querySelectorAll(".djs-visual > path, .djs-visual > defs path")]
+        ).map(line => getComputedStyle(line).stroke)""",
+        flows,
+    )
+    return sorted(set(found))
+
+
 def current(city: City) -> int:
     with city.engine.database.reading() as connection:
         found = queries.current(connection, changed.MONTHLY)
@@ -52,6 +66,7 @@ def test_a_second_person_sees_what_changed_and_approves_and_each_case_shows_its_
         for kind in ("added", "changed")
     }
     assert drawn == {("old", "added"): 0, ("old", "changed"): 2, ("new", "added"): 2, ("new", "changed"): 2}
+    assert strokes(browser, "figure[data-side=new] .djs-connection.bh-added") == [GREEN]
     page.click('summary:has-text("归档确认") >> nth=0')
     page.click("#element-file_away button")
     assert page.locator("figure[data-side=new] .bh-looked-at").count() == 1

@@ -34,7 +34,13 @@ class Side {
     if (!reply.ok) throw new Error(`${reply.url}: ${reply.status}`);
     await this.viewer.importXML(await reply.text());
     for (const kind of SIDES[this.figure.dataset["side"]!] ?? [])
-      for (const id of marks[kind] ?? []) if (this.registry.get(id)) this.canvas.addMarker(id, `bh-${kind}`);
+      for (const id of marks[kind] ?? []) this.mark(id, `bh-${kind}`);
+  }
+
+  /** Marks an element and the words that stand beside it. */
+  private mark(id: string, marker: string): void {
+    const element = this.registry.get(id);
+    for (const one of element ? [element, ...(element.labels ?? [])] : []) this.canvas.addMarker(one.id, marker);
   }
 
   /** Brings an element into the middle and marks it as the one that is looked at. */
