@@ -48,7 +48,7 @@ def _page(engine: Engine, instance: str, seen: Seen | None) -> bytes:
             raise CaseUnknown()
         frames = replay.frames(connection, who, instance, whole=True)
         people = {name for frame in frames for name in (frame.actor, frame.on_behalf_of)}
-        setting = setting_of(connection, engine, case, people)
+        setting = setting_of(connection, engine, case, people, who)
         entries = {
             str(found.line.seq): render_template(
                 "replay/entry.html", entry=moments.view(found, setting), case=case, setting=setting,

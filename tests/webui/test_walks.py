@@ -112,7 +112,7 @@ def test_replay_says_whether_the_record_was_verified_and_shows_answers_that_have
     assert f"/cases/{signed}/proof" in page
     numbered = re.findall(r"entry=(\d+)[^>]*>([^<]*市委书记审签[^<]*)<", page)
     entry = auditor.get(f"/cases/{signed}/replay/{numbered[-1][0]}").text
-    assert '<details class="bh-was" open>' in entry
+    assert '<details class="bh-rows" open>' in entry
 
 
 def test_a_proposal_says_who_else_can_approve_it_and_a_version_leads_to_its_change(app: Flask, city: City) -> None:
