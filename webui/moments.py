@@ -14,6 +14,7 @@ from engine.db import moment
 from engine.definitions.compiled import Compiled
 from engine.forms.definition import INPUTS, Component, Form, keyed
 from engine.history import decided
+from engine.history.queries import Line
 from engine.history.replay import Frame, Moment
 from engine.messages import SYSTEM
 from engine.tasks.work import Letter, letters_then
@@ -124,7 +125,7 @@ def headline(frame: Frame, setting: Setting) -> str:
     if frame.element is not None:
         parts = [t("replay.headline", command=command, element=setting.name(frame.element))]
     if frame.outcome and frame.element is not None:
-        parts += ["·", setting.translate(setting.process.outcome_label(frame.element, frame.outcome))]
+        parts += ["·", outcome_of(frame, setting)]
     if recipient := setting.recipient(frame):
         parts += ["·", recipient]
     if not frame.performed:
@@ -138,14 +139,13 @@ def view(found: Moment, setting: Setting) -> View:
     done = _completed(found)
     form, answers = _answered(found, done, setting)
     said = done.get("answers", {}).get("opinion")
-    outcome = setting.process.outcome_label(frame.element or "", frame.outcome) if frame.outcome else ""
     return View(
         moment=found, frame=frame, who=setting.person(line.actor),
         behalf=setting.person(line.on_behalf_of) if line.on_behalf_of else "",
         headline=headline(frame, setting),
         refusal=t(frame.refused, **frame.values) if frame.refused else "",
-        opinion=shown(values.decode(said)) if said else "", outcome=setting.translate(outcome),
-        events=grouped([_named(event, outcome) for event in line.events if event["type"] != "InstanceAdvanced"]),
+        opinion=shown(values.decode(said)) if said else "", outcome=outcome_of(frame, setting),
+        events=told(found.line, frame, setting),
         steps=steps(found, setting),
         answers=_listed(form, answers, _scope(found, form, answers, setting), setting), given=given(found, setting),
         decisions=decided.together(
@@ -180,21 +180,25 @@ def _waits(found: Moment) -> list[int]:
     return [*opened, *([int(about)] if str(about).isdecimal() and int(about) not in opened else [])]
 
 
-def grouped(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Jobs of one kind in one line with their number; everything else as it stands."""
+def told(line: Line, frame: Frame, setting: Setting) -> list[dict[str, Any]]:
+    """The events of an entry as they are told: steps left out, buttons by their labels, jobs of one kind together."""
+    outcome = outcome_of(frame, setting)
     shown: list[dict[str, Any]] = []
-    for event in events:
+    for event in line.events:
         same = [one for one in shown if one["type"] == event["type"] and one.get("job_kind") == event.get("job_kind")]
         if event["type"] in ("JobScheduled", "JobFinished") and same:
             same[0]["times"] += 1
-        else:
+        elif event["type"] == "TaskCompleted":
+            shown.append({**event, "outcome": outcome, "times": 1})
+        elif event["type"] != "InstanceAdvanced":
             shown.append({**event, "times": 1})
     return shown
 
 
-def _named(event: dict[str, Any], outcome: str) -> dict[str, Any]:
-    """An event with the label of its button instead of the button's name."""
-    return {**event, "outcome": outcome} if event["type"] == "TaskCompleted" else event
+def outcome_of(frame: Frame, setting: Setting) -> str:
+    """The label of the button that was pressed; empty where none was."""
+    found = setting.process.outcome_label(frame.element or "", frame.outcome) if frame.outcome else ""
+    return setting.translate(found)
 
 
 def steps(found: Moment, setting: Setting) -> list[str]:

@@ -61,7 +61,7 @@ def test_an_exported_case_replays_from_a_folder(city: City, case: str, opened: P
     opened.keyboard.press("End")
     opened.wait_for_selector(f'[data-part=panel][data-seq="{len(folded)}"]:not([aria-busy])')
     assert "陶敬之" in opened.locator("[data-part=panel]").inner_text()
-    assert "主任审核" in opened.locator("[data-part=panel] h2").inner_text()
+    assert "主任审核" in opened.locator("[data-part=panel] > h2").inner_text()
     assert opened.locator(".djs-element.bh-now").count() > 0
 
 

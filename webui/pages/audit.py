@@ -26,6 +26,9 @@ bp = Blueprint("audit", __name__)
 #: Lines on a page.
 LINES = 25
 
+#: Cases that a title in the log of accesses may mean.
+MOST_CALLED = 500
+
 #: Fields of the search, as the address holds them.
 FIELDS = (
     "q", "definition", "version", "period", "state", "from", "to", "ended-from", "ended-to", "person", "refused",
@@ -60,9 +63,11 @@ def accesses() -> str:
     asked = {name: request.args.get(name, "")[:100].strip() for name in ("action", "target", "from", "to")}
     person = seen().person
     with engine().database.reading() as connection:
+        called = _called(connection, asked["target"]) if asked["target"] else set()
         lines, more = access.lines(
-            connection, person, action=asked["action"], target=asked["target"], since=day(asked["from"]),
-            until=day(asked["to"], after=True), before=request.args.get("before", 0, type=int), limit=LINES,
+            connection, person, action=asked["action"], target=asked["target"], named=called,
+            since=day(asked["from"]), until=day(asked["to"], after=True),
+            before=request.args.get("before", 0, type=int), limit=LINES,
         )  # fmt: skip
         actions = access.actions(connection, person)
         named = {target: _target(connection, target) for target in {line.target for line in lines}}
@@ -70,6 +75,12 @@ def accesses() -> str:
         "audit/access.html", lines=lines, more=more, asked=asked, actions=actions, named=named,
         given={name: value for name, value in asked.items() if value},
     )  # fmt: skip
+
+
+def _called(connection: sa.Connection, title: str) -> set[str]:
+    """The cases with a title like this that the person may see."""
+    found, _ = instances.cases(connection, seen(), text=title, limit=MOST_CALLED)
+    return {one.id for one in found}
 
 
 def _target(connection: sa.Connection, target: str) -> dict[str, str]:

@@ -38,9 +38,9 @@ def of_case(instance: str) -> str:
         people = {name for line in lines for name in (line.actor, line.on_behalf_of)}
         setting = setting_of(connection, engine(), case, people, seen())
     return render_template(
-        "history/case.html", case=case, lines=[_shown(line, setting.process) for line in lines], total=total,
-        after=after, next=lines[-1].seq if lines and lines[-1].seq < total else None, setting=setting,
-        headlines=[moments.headline(frame, setting) for frame in frames], translate=setting.translate,
+        "history/case.html", case=case, total=total, after=after, setting=setting,
+        lines=[_shown(line, frame, setting) for line, frame in zip(lines, frames, strict=True)],
+        next=lines[-1].seq if lines and lines[-1].seq < total else None, translate=setting.translate,
     )  # fmt: skip
 
 
@@ -66,11 +66,14 @@ def refusals() -> str:
     )  # fmt: skip
 
 
-def _shown(line: queries.Line, process: Compiled) -> dict[str, Any]:
+def _shown(line: queries.Line, frame: replay.Frame, setting: moments.Setting) -> dict[str, Any]:
     """An entry with the names of its elements and the answers under the form's labels."""
-    events = moments.grouped([event for event in line.events if event["type"] != "InstanceAdvanced"])
+    events = moments.told(line, frame, setting)
     done = next((event for event in events if event["type"] == "TaskCompleted"), None)
-    return {"entry": line, "events": events, "answers": _answers(line, process, done)}
+    return {
+        "entry": line, "headline": moments.headline(frame, setting), "events": events,
+        "answers": _answers(line, setting.process, done),
+    }  # fmt: skip
 
 
 def _answers(line: queries.Line, process: Compiled, done: dict[str, Any] | None) -> list[tuple[str, Any]]:
