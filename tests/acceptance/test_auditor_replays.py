@@ -154,6 +154,12 @@ def the_rule_that_matched(browser: Browser) -> None:
     table = browser.page.locator(".bh-dmn").last
     assert table.locator("tr.matched th").all_inner_texts()[0].startswith("3")
     assert browser.page.locator("[data-part=data] ins").count() > 2
+    # What no form asks for is folded, and what changed in it stands first, old beside new.
+    own = browser.page.locator('[data-part=data] > details:has(summary:has-text("内部数据"))')
+    assert own.locator("dt").first.is_hidden()
+    own.locator("summary").first.click()
+    assert "graded" in own.locator("dt").all_inner_texts()
+    assert "graded" not in browser.page.locator("[data-part=data] > dl dt").all_inner_texts()
     browser.page.click('[data-part=data] button:has-text("查看") >> nth=0')
     browser.page.wait_for_selector("[data-part=data] details[open] li")
 
