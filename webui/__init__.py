@@ -53,6 +53,7 @@ def _frame() -> dict[str, Any]:
         context |= {
             "person": {"name": person.name, "post": person.title},
             "csrf": g.session.csrf,
+            "seen": seen,
             "sign_out_url": url_for("sign_in.sign_out"),
             "search_url": url_for("cases.listing"),
             "navigation": places(seen, counts(seen)),

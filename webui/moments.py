@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -12,15 +12,16 @@ from engine import forms, values
 from engine.calendars.queries import local_day
 from engine.db import moment
 from engine.definitions.compiled import Compiled
-from engine.forms.definition import INPUTS, Component, Form, Option, keyed
+from engine.forms.definition import INPUTS, Component, Form, keyed
 from engine.history import decided
+from engine.history.queries import Line
 from engine.history.replay import Frame, Moment
 from engine.messages import SYSTEM
+from engine.tasks.work import Letter, letters_then
 from engine.values import Json, Value
 from webui import forms as fields
 from webui.filters import brief, shown
 from webui.packages import translator
-from webui.pages.history import grouped
 from webui.texts import t
 
 
@@ -37,6 +38,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     #: Task and digest → where a file is read; none in a page that leaves the office.
     file_url: Callable[[str, str], str] = lambda task, digest: ""
     labels: Mapping[str, str] = {}
+    #: The title of the case that called this one.
+    caller: str = ""
 
     def translate(self, text: str) -> str:
         """A word of the package in the language of the page."""
@@ -47,9 +50,20 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
         found: Any = self.process.graph.nodes.get(element) or self.process.graph.flows.get(element)
         return self.translate(found.name) if found is not None and found.name else element
 
+    def asks(self, variable: str) -> bool:
+        """True where a form asks for the variable under a label; others are the process's own business."""
+        return bool(self.labels.get(variable))
+
     def label(self, variable: str) -> str:
         """The label under which a form asks for a variable; its name where none does."""
-        return self.translate(self.labels.get(variable, variable))
+        return self.translate(self.labels.get(variable) or variable)
+
+    def recipient(self, frame: Frame) -> str:
+        """The case to or from which an entry carried something; empty where there is none that may be seen."""
+        if frame.job == "deliver-result":
+            return t("replay.to-caller", title=self.caller) if self.caller else ""
+        title, _ = self.called.get(frame.wait or 0, ("", ""))
+        return title
 
     def person(self, key: str | None) -> str:
         """The name of a person; the system where nobody acted."""
@@ -61,9 +75,27 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     where: str
     label: str
+    #: True where a form asks for it; what only the process uses is shown apart.
+    asked: bool
     old: str
     new: str
     changed: bool
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer under the label of its field; one with rows has the labels of their fields and their cells."""
+
+    label: str
+    text: str
+    head: list[str] = []
+    rows: list[list[str]] = []
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody who finished a task had before them: the form with the answers, and the letters below it."""
+
+    form: Markup | None
+    letters: list[Letter]
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,10 +111,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str
     events: list[dict[str, Any]]
     steps: list[str]
-    answers: list[tuple[str, str]]
-    form: Markup | None
-    #: True where the answers have rows, which only the form shows whole.
-    has_rows: bool
+    answers: list[Answer]
+    given: Given
     decisions: list[decided.Together]
     calls: list[tuple[str, str]]
     variables: list[Change]
@@ -90,11 +120,14 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 def headline(frame: Frame, setting: Setting) -> str:
     """The entry in one line: what was asked, of which step, with which outcome."""
-    parts = [t(f"command.{frame.command}")]
+    command = t(f"command.{frame.command}")
+    parts = [command]
     if frame.element is not None:
-        parts.append(setting.name(frame.element))
+        parts = [t("replay.headline", command=command, element=setting.name(frame.element))]
     if frame.outcome and frame.element is not None:
-        parts += ["·", setting.translate(setting.process.outcome_label(frame.element, frame.outcome))]
+        parts += ["·", outcome_of(frame, setting)]
+    if recipient := setting.recipient(frame):
+        parts += ["·", recipient]
     if not frame.performed:
         parts += ["·", t("history.refused")]
     return " ".join(parts)
@@ -103,26 +136,40 @@ def headline(frame: Frame, setting: Setting) -> str:
 def view(found: Moment, setting: Setting) -> View:
     """Everything that is shown about one entry."""
     frame, line = found.frame, found.line
-    done: dict[str, Any] = next((event for event in line.events if event["type"] == "TaskCompleted"), {})
+    done = _completed(found)
     form, answers = _answered(found, done, setting)
     said = done.get("answers", {}).get("opinion")
-    outcome = setting.process.outcome_label(frame.element or "", frame.outcome) if frame.outcome else ""
     return View(
         moment=found, frame=frame, who=setting.person(line.actor),
         behalf=setting.person(line.on_behalf_of) if line.on_behalf_of else "",
         headline=headline(frame, setting),
         refusal=t(frame.refused, **frame.values) if frame.refused else "",
-        opinion=shown(values.decode(said)) if said else "", outcome=setting.translate(outcome),
-        events=grouped([_named(event, outcome) for event in line.events if event["type"] != "InstanceAdvanced"]),
+        opinion=shown(values.decode(said)) if said else "", outcome=outcome_of(frame, setting),
+        events=told(found.line, frame, setting),
         steps=steps(found, setting),
-        answers=_listed(form, answers, setting), form=_drawn(found, done, form, answers, setting),
-        has_rows=any(isinstance(one, list) for one in answers.values()),
+        answers=_listed(form, answers, _scope(found, form, answers, setting), setting), given=given(found, setting),
         decisions=decided.together(
             [decided.answer(one, line.at, setting.process, setting.today) for one in found.decisions]
         ),
         calls=[setting.called[wait] for wait in _waits(found) if wait in setting.called],
         variables=_variables(found, setting),
     )  # fmt: skip
+
+
+def given(found: Moment, setting: Setting) -> Given:
+    """The form and the letters as they looked when the entry's task was finished; nothing where it finished none."""
+    done = _completed(found)
+    form, answers = _answered(found, done, setting)
+    letters = (
+        letters_then(setting.process, found.frame.element or "", found.seen_by_form, moment(found.line.at))
+        if done else []
+    )  # fmt: skip
+    return Given(form=_drawn(found, done, form, answers, setting), letters=letters)
+
+
+def _completed(found: Moment) -> dict[str, Any]:
+    """The end of the task in the entry; empty where it ended none."""
+    return next((event for event in found.line.events if event["type"] == "TaskCompleted"), {})
 
 
 def _waits(found: Moment) -> list[int]:
@@ -133,9 +180,25 @@ def _waits(found: Moment) -> list[int]:
     return [*opened, *([int(about)] if str(about).isdecimal() and int(about) not in opened else [])]
 
 
-def _named(event: dict[str, Any], outcome: str) -> dict[str, Any]:
-    """An event with the label of its button instead of the button's name."""
-    return {**event, "outcome": outcome} if event["type"] == "TaskCompleted" else event
+def told(line: Line, frame: Frame, setting: Setting) -> list[dict[str, Any]]:
+    """The events of an entry as they are told: steps left out, buttons by their labels, jobs of one kind together."""
+    outcome = outcome_of(frame, setting)
+    shown: list[dict[str, Any]] = []
+    for event in line.events:
+        same = [one for one in shown if one["type"] == event["type"] and one.get("job_kind") == event.get("job_kind")]
+        if event["type"] in ("JobScheduled", "JobFinished") and same:
+            same[0]["times"] += 1
+        elif event["type"] == "TaskCompleted":
+            shown.append({**event, "outcome": outcome, "times": 1})
+        elif event["type"] != "InstanceAdvanced":
+            shown.append({**event, "times": 1})
+    return shown
+
+
+def outcome_of(frame: Frame, setting: Setting) -> str:
+    """The label of the button that was pressed; empty where none was."""
+    found = setting.process.outcome_label(frame.element or "", frame.outcome) if frame.outcome else ""
+    return setting.translate(found)
 
 
 def steps(found: Moment, setting: Setting) -> list[str]:
@@ -152,7 +215,8 @@ def words(fact: list[Json], found: Moment, scopes: Mapping[int, str], setting: S
             return _flow_words(fact[1], setting)
         case "var":
             kept = found.after.get(fact[1], ("", {}))[1]
-            told = {"name": setting.label(fact[2]), "value": _value(fact, kept)}
+            name = setting.label(fact[2])
+            told = {"name": name if setting.asks(fact[2]) else t("replay.own", name=name), "value": _value(fact, kept)}
             where = scopes.get(fact[1], "")
             inner = where and where != setting.process.graph.id
             return t("replay.fact.var-in", where=setting.name(where), **told) if inner else t("replay.fact.var", **told)
@@ -205,25 +269,37 @@ def _answered(found: Moment, done: dict[str, Any], setting: Setting) -> tuple[Fo
     return None, {}
 
 
-def _listed(form: Form | None, answers: dict[str, Json], setting: Setting) -> list[tuple[str, str]]:
+def _listed(
+    form: Form | None, answers: dict[str, Json], scope: Mapping[str, Value], setting: Setting
+) -> list[Answer]:  # fmt: skip
     """The answers under the form's labels, in its order; what it has no field for, by name."""
-    labels = {component.key: component.label for component in keyed(form.components)} if form else {}
-    order = [*(key for key in labels if key in answers), *(key for key in answers if key not in labels)]
-    offered = {one.key: one.options for one in keyed(form.components)} if form else {}
+    asked = {component.key: component for component in keyed(form.components)} if form else {}
+    own = {key: values.decode(json) for key, json in answers.items() if key not in asked}
     return [
-        (
-            setting.translate(labels.get(key) or setting.labels.get(key, key)),
-            _chosen(answers[key], offered.get(key, ()), setting) or brief(values.decode(answers[key])),
-        )
-        for key in order
+        *(_answer(asked[key], scope.get(key), setting) for key in asked if key in answers),
+        *(Answer(label=setting.label(key), text=brief(value)) for key, value in own.items()),
     ]
 
 
-def _chosen(answer: Json, options: Iterable[Option], setting: Setting) -> str:
-    """What the person read at the choice that was made; nothing where the answer is none of them."""
-    if not isinstance(answer, str):
-        return ""
-    return next((setting.translate(one.label) for one in options if one.value == answer), "")
+def _answer(component: Component, value: Value, setting: Setting) -> Answer:
+    """One answer; in rows every field that shows something has a column, whether it was asked for or given."""
+    label = setting.translate(component.label) or setting.label(component.key)
+    if component.kind != "dynamiclist" or not value:
+        return Answer(label=label, text=_read(component, value, setting))
+    columns = [one for one in keyed(component.components) if any(row.get(one.key) not in (None, "") for row in value)]
+    return Answer(
+        label=label, text=brief(value),
+        head=[setting.translate(one.label) or setting.label(one.key) for one in columns],
+        rows=[[_read(one, row.get(one.key), setting) for one in columns] for row in value],
+    )  # fmt: skip
+
+
+def _read(component: Component, value: Value, setting: Setting) -> str:
+    """A value as the person read it: what was chosen by the words of the choice."""
+    chosen = {one.value: setting.translate(one.label) for one in component.options}
+    if isinstance(value, list) and chosen:
+        return t("value.separator").join(chosen.get(one, shown(one)) for one in value)
+    return chosen.get(value) or brief(value) if isinstance(value, str) else brief(value)
 
 
 def _drawn(
@@ -232,29 +308,23 @@ def _drawn(
     """The form of that version with that data and these answers, to be read only."""
     if form is None:
         return None
-    when = moment(found.line.at)
-    seen: Mapping[str, Value] = found.seen_by_form
-    if not done:
-        seen = {"settings": setting.process.settings, "today": local_day(when)}
-    scope = merged(form.components, seen, values.decode(answers))
+    scope = _scope(found, form, answers, setting)
     fixed = Form(tuple(_fixed(component) for component in form.components))
     task = str(done.get("task", ""))
     return fields.render_fields(
-        fixed, forms.prefill(fixed, scope), scope=scope, now=when, translate=setting.translate, sent=True,
-        file_url=lambda digest: setting.file_url(task, digest) if task else "",
+        fixed, forms.prefill(fixed, scope), scope=scope, now=moment(found.line.at), translate=setting.translate,
+        sent=True, file_url=lambda digest: setting.file_url(task, digest) if task else "",
     )
 
 
-def as_given(
-    form: Form, answers: dict[str, Json], at: str, translate: Callable[[str], str], file_url: Callable[[str], str]
-) -> Markup:  # fmt: skip
-    """A form with the answers of a finished task, to be read only; what it showed beside them is left to replay."""
-    fixed = Form(tuple(_fixed(component) for component in form.components))
-    scope = merged(form.components, {}, values.decode(answers))
-    return fields.render_fields(
-        fixed, forms.prefill(fixed, scope), scope=scope, now=moment(at), translate=translate, sent=True,
-        file_url=file_url,
-    )  # fmt: skip
+def _scope(found: Moment, form: Form | None, answers: dict[str, Json], setting: Setting) -> dict[str, Value]:
+    """The data that a form showed when it was sent, with the answers in it."""
+    if form is None:
+        return {}
+    seen: Mapping[str, Value] = found.seen_by_form
+    if not _completed(found):
+        seen = {"settings": setting.process.settings, "today": local_day(moment(found.line.at))}
+    return merged(form.components, seen, values.decode(answers))
 
 
 def merged(components: tuple[Component, ...], seen: Any, answers: Any) -> dict[str, Value]:
@@ -293,7 +363,8 @@ def _variables(found: Moment, setting: Setting) -> list[Change]:
             old, changed = before.get(name), name not in before or (before[name] is not json and before[name] != json)
             listed.append(
                 Change(
-                    where=where, label=setting.label(name), new=brief(values.decode(json)), changed=changed,
+                    where=where, label=setting.label(name), asked=setting.asks(name), changed=changed,
+                    new=brief(values.decode(json)),
                     old=brief(values.decode(old)) if changed and name in before else "",
                 )
             )

@@ -48,7 +48,7 @@ def _page(engine: Engine, instance: str, seen: Seen | None) -> bytes:
             raise CaseUnknown()
         frames = replay.frames(connection, who, instance, whole=True)
         people = sorted(queries.persons(connection, instance))
-        setting = setting_of(connection, engine, case, set(people))
+        setting = setting_of(connection, engine, case, set(people), who)
         entries = {
             str(found.line.seq): render_template(
                 "replay/entry.html", entry=moments.view(found, setting), case=case, setting=setting,

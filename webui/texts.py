@@ -22,7 +22,7 @@ def t(code: str, /, **values: object) -> str:
 
 def say(code: str, language: str, /, **values: object) -> str:
     """The pages' sentence for *code*, else the engine's; the code itself where neither has one."""
-    sentence = texts.of_folder(FOLDER, language).get(code)
+    sentence = texts.find(FOLDER, language, code, values)
     if sentence is None:
         return texts.say(code, language, **values)
     return sentence.format_map(_Shown(values))

@@ -35,7 +35,7 @@ def _words(report: Report, language: str) -> Iterator[str]:
     yield texts.say(word, language, streams=report.streams, entries=report.entries, seals=report.seals)
     for question in QUESTIONS:
         word, cannot = answer(report, question), len(limits(report, question))
-        said = texts.say(f"verify.answer.{word}", language, cannot=cannot)
+        said = texts.say(f"verify.answer.{word}", language, count=cannot)
         yield f"  {texts.say(f'verify.question.{question}', language)} {said}"
     for failure in (*report.failures, *report.cannot):
         yield f"  - {sentence(failure, language)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -64,13 +65,16 @@ def broken_line(connection: sa.Connection) -> int | None:
 
 
 def lines(
-    connection: sa.Connection, person: str, *, action: str = "", target: str = "", since: str = "", until: str = "",
-    before: int = 0, limit: int = 50,
+    connection: sa.Connection, person: str, *, action: str = "", target: str = "", named: Collection[str] = (),
+    since: str = "", until: str = "", before: int = 0, limit: int = 50,
 ) -> tuple[list[Access], bool]:  # fmt: skip
-    """The accesses of one person, the latest first, from *before* (an id) on, and whether there are more."""
+    """The accesses of one person, the latest first, from *before* (an id) on, and whether there are more.
+
+    *target* is how the id of what was looked at begins; *named* are further ids that fit, found by their names.
+    """
     found = sa.select(*(access_log.c[name] for name in Access.__struct_fields__)).where(access_log.c.person == person)
     for condition, wanted in (
-        (access_log.c.action == action, action), (access_log.c.target.startswith(target, autoescape=True), target),
+        (access_log.c.action == action, action), (_about(target, named), target),
         (access_log.c.at >= since, since), (access_log.c.at < until, until), (access_log.c.id < before, before),
     ):  # fmt: skip
         if wanted:
@@ -78,6 +82,10 @@ def lines(
     rows = connection.execute(found.order_by(access_log.c.id.desc()).limit(limit + 1)).mappings()
     listed = [Access(**row) for row in rows]
     return listed[:limit], len(listed) > limit
+
+
+def _about(target: str, named: Collection[str]) -> sa.ColumnElement[bool]:
+    return sa.or_(access_log.c.target.startswith(target, autoescape=True), access_log.c.target.in_(sorted(named)))
 
 
 def actions(connection: sa.Connection, person: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -11,6 +11,14 @@ import sqlalchemy as sa
 from engine import values
 from engine.history.journal import WAS_REFUSED, journal
 from engine.values import Json
+
+#: Facts that only the kernel needs; a reader is not told of them.
+BOOKKEEPING: Final = frozenset({"mark", "mark-scope"})
+
+
+def steps(facts: list[Any]) -> list[Any]:
+    """Those facts that a reader is told, as steps of the process: every page counts these."""
+    return [fact for fact in facts if fact[0] not in BOOKKEEPING]
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +39,12 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     def name(self) -> str:
         """The command's name."""
         return str(self.command["type"])
+
+    @property
+    def step_count(self) -> int:
+        """How many steps of the process a reader is told of."""
+        facts = [event["facts"] for event in self.events if event["type"] == "InstanceAdvanced"]
+        return sum(len(steps(each)) for each in facts)
 
 
 def lines(connection: sa.Connection, stream: str, *, after: int = 0, limit: int = 200) -> list[Line]:
@@ -72,20 +86,6 @@ def refusals(
             found = found.where(condition)
     rows = [_line(row) for row in connection.execute(found.offset(offset).limit(limit + 1)).mappings()]
     return rows[:limit], len(rows) > limit
-
-
-def answers(connection: sa.Connection, stream: str, task: str) -> dict[str, Json]:
-    """The answers with which a task was finished, as they were given; empty where it was not."""
-    found = (
-        sa.select(journal.c.events)
-        .where(journal.c.stream == stream, journal.c.events.contains(f'"{task}"', autoescape=True))
-        .where(journal.c.events.contains('"TaskCompleted"'))
-    )
-    for (events,) in connection.execute(found):
-        for event in values.load(events):
-            if event["type"] == "TaskCompleted" and event["task"] == task:
-                return dict(event["answers"])
-    return {}
 
 
 def _line(row: Any) -> Line:

@@ -13,7 +13,7 @@ from engine import bpmn
 from engine.bpmn import facts as reported
 from engine.bpmn.scope import View, seen_by
 from engine.history.journal import PERFORMED, journal
-from engine.history.queries import Line
+from engine.history.queries import Line, steps
 from engine.identity.seen import Seen
 from engine.identity.visible import visible_cases
 from engine.instances.tables import instances
@@ -24,9 +24,6 @@ LARGE: Final = 400
 
 #: Bytes of an entry's facts up to which they are handed on as they stand, whatever they hold.
 _SMALL: Final = 1_000
-
-#: Facts that only the kernel needs; a reader is not told of them.
-_BOOKKEEPING: Final = frozenset({"mark", "mark-scope"})
 
 #: How the journal spells that a wait opened: its number and its element (an NCName: nothing in it is escaped).
 _OPENED: Final = re.compile(rb'\["open",(\d+),"[a-z]+","([^"]*)"')
@@ -52,6 +49,9 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     performed: bool
     #: The element of the task, wait or incident that the command was about, where there is one.
     element: str | None
+    #: The number of that wait, and the kind of the job where the command ended one.
+    wait: int | None
+    job: str | None
     outcome: str | None
     opinion: str | None
     #: Why it was refused: code of the sentence and its values.
@@ -63,7 +63,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 
     def told(self) -> list[Any]:
         """The facts, decoded, without bookkeeping."""
-        return [fact for fact in msgspec.json.decode(self.facts) if fact[0] not in _BOOKKEEPING]
+        return steps(msgspec.json.decode(self.facts))
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -187,6 +187,8 @@ class _Happened(msgspec.Struct, gc=False):
     answers: _Answered | None = None
     incident: str = ""
     element: str = ""
+    job: str = ""
+    job_kind: str = ""
 
 
 _ASKED: Final = msgspec.json.Decoder(_Asked)
@@ -199,6 +201,7 @@ class _Told:
     def __init__(self, *, whole: bool = False) -> None:
         self._whole = whole
         self._waits: dict[str, str] = {}
+        self._jobs: dict[str, str] = {}
 
     def frame(self, row: Any) -> Frame:
         """The frame of the next entry, from its row."""
@@ -213,11 +216,15 @@ class _Told:
                     outcome, opinion = event.outcome, _said(event.answers.opinion if event.answers else None)
                 case "IncidentRaised":
                     self._waits[event.incident.rpartition(".")[2]] = event.element
+                case "JobScheduled":
+                    self._jobs[event.job] = event.job_kind
+        wait = _about(command)
         refusal = load(row.outcome) if row.kind != PERFORMED else {}
         return Frame(
             seq=row.seq, at=row.at, actor=row.actor, on_behalf_of=row.on_behalf_of, command=command.type,
-            performed=row.kind == PERFORMED, element=self._about(command), outcome=outcome, opinion=opinion,
-            refused=refusal.get("refused"), values=refusal.get("values", {}), facts=_joined(facts),
+            performed=row.kind == PERFORMED, element=self._waits.get(wait),
+            wait=int(wait) if wait.isdecimal() else None, job=self._jobs.get(command.job or ""), outcome=outcome,
+            opinion=opinion, refused=refusal.get("refused"), values=refusal.get("values", {}), facts=_joined(facts),
         )  # fmt: skip
 
     def passed(self, row: Any) -> Iterator[reported.Fact]:
@@ -242,11 +249,12 @@ class _Told:
             return facts
         return canonical([_shown(fact) for fact in msgspec.json.decode(facts)])
 
-    def _about(self, command: _Asked) -> str | None:
-        for found in (command.task, command.wait, command.incident, command.job):
-            if found is not None:
-                return self._waits.get(str(found).rpartition(".")[2].removesuffix("r"))
-        return None
+
+def _about(command: _Asked) -> str:
+    """The number of the wait that a command is about; empty where it is about none."""
+    named = (command.task, command.wait, command.incident, command.job)
+    found = next((one for one in named if one is not None), "")
+    return str(found).rpartition(".")[2].removesuffix("r")
 
 
 def _joined(facts: list[bytes]) -> msgspec.Raw:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -100,16 +100,9 @@ class Work:
     @property
     def letters(self) -> list[Letter]:
         """The letters as they stand with the data of the case; empty when the task is closed or shows none."""
-        shown = self._node.extension("letter")
-        if shown is None or self.task.wait not in self._workflow.state.waits:
+        if self.task.wait not in self._workflow.state.waits:
             return []
-        try:
-            items = self._workflow.evaluate(self.task.wait, shown.attributes.get("items", "")) or []
-            template = self.process.letter(shown.attributes["template"])
-            return [_letter(template, item) for item in items]
-        except BihuanError:
-            # A letter that cannot be set must not keep the task from being worked on; check says what is wrong with it.
-            return []
+        return _letters(self.process, self.task.element, lambda text: self._workflow.evaluate(self.task.wait, text))
 
     def refers_to(self, seen: Seen) -> bool:
         """True where the task is addressed to the person or to a post that the person holds."""
@@ -151,6 +144,27 @@ def steps(process: Compiled, found: list[queries.Task], now: set[str]) -> list[S
     return line
 
 
+def letters_then(process: Compiled, element: str, scope: Mapping[str, Value], when: datetime) -> list[Letter]:
+    """The letters as a task showed them to the person who finished it then; *scope* are the variables that it saw."""
+    expressions = Expressions(when)
+    return _letters(
+        process, element, lambda text: expressions.evaluate(text[1:], scope) if text.startswith("=") else text
+    )
+
+
+def _letters(process: Compiled, element: str, evaluate: Callable[[str], Value]) -> list[Letter]:
+    node = process.graph.nodes.get(element)
+    shown = node.extension("letter") if node is not None else None
+    if shown is None:
+        return []
+    try:
+        template = process.letter(shown.attributes["template"])
+        return [_letter(template, item) for item in evaluate(shown.attributes.get("items", "")) or []]
+    except BihuanError:
+        # A letter that cannot be set must not keep the task from being worked on; check says what is wrong with it.
+        return []
+
+
 def _outcome(attributes: Mapping[str, str]) -> Outcome:
     return Outcome(
         name=attributes["name"],
@@ -170,4 +184,4 @@ def _no_ids() -> int:
     raise AssertionError("a page changes nothing")
 
 
-__all__ = ["Letter", "Outcome", "Step", "Work", "find", "steps", "values"]
+__all__ = ["Letter", "Outcome", "Step", "Work", "find", "letters_then", "steps", "values"]

@@ -11,7 +11,11 @@ import pytest
 from playwright.sync_api import TimeoutError as TookTooLong
 
 from engine.demo import load
-from engine.history import replay
+from engine.documents import queries as documents
+from engine.history import replay, seals
+from engine.history.verify import verify_and_note
+from engine.tasks import queries as tasks
+from engine.texts import LANGUAGES
 from tests.acceptance.conftest import Browser
 from tests.driver import City
 from tests.processes import monthly as people
@@ -82,8 +86,8 @@ def test_an_auditor_finds_a_case_and_replays_it(case: str, browser: Browser, cit
     page.click('button:has-text("检索")')
     page.wait_for_selector("tbody tr")
     assert page.locator("tbody tr").count() == 1
-    passed = page.locator('tbody a:has-text("第 ")').get_attribute("href") or ""
-    page.click('tbody a:has-text("第 ")')
+    passed = page.locator('tbody a[href*="/replay"]:has-text("第 ")').get_attribute("href") or ""
+    page.click('tbody a[href*="/replay"]:has-text("第 ")')
     page.wait_for_selector('[data-island="replay"][data-state="drawn"]')
     assert passed.endswith(f"entry={position(browser)}")
     assert page.locator(".djs-element.bh-now").get_attribute("data-element-id") == "secretary_sign"
@@ -138,7 +142,10 @@ def who_signed(browser: Browser) -> None:
     assert "郑同和" in panel.inner_text()
     # Answers that have rows stand open as they were given.
     assert panel.locator('summary:has-text("表单当时的样子")').is_visible()
-    assert panel.locator(".bh-was").inner_text().count("同意") >= 2
+    assert panel.locator("details.bh-rows").inner_text().count("同意") >= 2
+    # The letters stand below the form, as the form says.
+    panel.locator(".bh-letters summary").first.click()
+    assert "存在问题" in panel.locator(".bh-letters details[open]").inner_text()
     assert panel.locator("input, textarea, select").count() == 0
 
 
@@ -147,6 +154,12 @@ def the_rule_that_matched(browser: Browser) -> None:
     table = browser.page.locator(".bh-dmn").last
     assert table.locator("tr.matched th").all_inner_texts()[0].startswith("3")
     assert browser.page.locator("[data-part=data] ins").count() > 2
+    # What no form asks for is folded, and what changed in it stands first, old beside new.
+    own = browser.page.locator('[data-part=data] > details:has(summary:has-text("内部数据"))')
+    assert own.locator("dt").first.is_hidden()
+    own.locator("summary").first.click()
+    assert "graded" in own.locator("dt").all_inner_texts()
+    assert "graded" not in browser.page.locator("[data-part=data] > dl dt").all_inner_texts()
     browser.page.click('[data-part=data] button:has-text("查看") >> nth=0')
     browser.page.wait_for_selector("[data-part=data] details[open] li")
 
@@ -218,11 +231,40 @@ def names(found: dict[str, Any], shown: Any = None, key: int = 0) -> dict[str, A
     return {name: value for name, value in found.items() if name not in large}
 
 
-def test_replay_on_a_phone_fits(case: str, phone: Browser) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_of_an_auditor_scrolls_sideways_on_a_phone(
+    city: City, case: str, phone: Browser, language: str
+) -> None:  # fmt: skip
+    seals.seal(city.engine)
+    verify_and_note(city.engine, "auditor")
+    with city.engine.database.reading() as connection:
+        letter = next(one.id for one in documents.of_case(connection, case) if one.kind == "letter")
+        task = next(one.id for one in tasks.of_case(connection, case) if one.element == "secretary_sign")
     phone.sign_in("auditor")
+    phone.page.context.add_cookies([{"name": "bh_language", "value": language, "url": phone.address}])
     opened(phone, f"/cases/{case}/replay?entry=5")
-    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert wide(phone) == []
+    for path in (
+        f"/cases/{case}", f"/cases/{case}/history", f"/cases/{case}/proof", f"/cases/{case}/documents/{letter}/letter",
+        f"/tasks/{task}", "/proof", "/proof/key", "/audit/cases", "/audit/access", "/refusals", "/cases",
+        "/processes/pb_monthly_reminder/versions/1", "/processes/pb_monthly_reminder/versions",
+    ):  # fmt: skip
+        phone.open(path)
+        assert (path, wide(phone)) == (path, [])
+        # A button keeps its words on one line.
+        assert (path, phone.page.evaluate(
+            "[...document.querySelectorAll('.bh-head .btn')].filter(one => one.clientHeight > 50).length"
+        )) == (path, 0)  # fmt: skip
     assert phone.complaints == []
+
+
+def wide(phone: Browser) -> list[str]:
+    """What reaches beyond the screen of a phone, where the page can be scrolled sideways."""
+    found: Any = phone.page.evaluate(
+        "document.documentElement.scrollWidth <= 390 ? [] : [...document.querySelectorAll('main *')]"
+        ".filter(one => one.getBoundingClientRect().right > 391).map(one => one.outerHTML.slice(0, 80))"
+    )
+    return list(found)
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])

@@ -61,8 +61,12 @@ def test_an_exported_case_replays_from_a_folder(city: City, case: str, opened: P
     opened.keyboard.press("End")
     opened.wait_for_selector(f'[data-part=panel][data-seq="{len(folded)}"]:not([aria-busy])')
     assert "陶敬之" in opened.locator("[data-part=panel]").inner_text()
-    assert "主任审核" in opened.locator("[data-part=panel] h2").inner_text()
+    assert "主任审核" in opened.locator("[data-part=panel] > h2").inner_text()
     assert opened.locator(".djs-element.bh-now").count() > 0
+    # Called cases are named, not linked; what was handed over says to whom.
+    heads = opened.evaluate(f"{HOST}.player.timeline.data.entries.map(one => one[4])")
+    assert any(one.startswith("送达 全面自查 · ") and "惠民县" in one for one in heads)
+    assert opened.locator(".bh-call").count() == 0
 
 
 def test_the_table_of_the_day_and_the_mark_are_in_the_export(opened: Page) -> None:

@@ -28,7 +28,7 @@ def test_an_auditor_verifies_a_case_from_its_badge_and_takes_it_away(browser: Br
     assert browser.complaints == []
 
 
-def test_axe_finds_nothing_on_the_pages_of_proof(browser: Browser, phone: Browser, city: City) -> None:
+def test_axe_finds_nothing_on_the_pages_of_proof(browser: Browser, city: City) -> None:
     case = city.start("caller", by="party-clerk", month="2026-11")
     seals.seal(city.engine)
     browser.sign_in("auditor")
@@ -39,8 +39,4 @@ def test_axe_finds_nothing_on_the_pages_of_proof(browser: Browser, phone: Browse
         browser.open(path)
         found[path] = browser.violations()
     assert {path: each for path, each in found.items() if each} == {}
-    phone.sign_in("auditor")
-    for path in (f"/cases/{case}/proof", "/proof", "/proof/key"):
-        phone.open(path)
-        assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390, path
-    assert browser.complaints == phone.complaints == []
+    assert browser.complaints == []

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from engine import texts
 from engine.errors import Refusal
 from engine.history import access
+from engine.identity.policy import PERMISSIONS
 from engine.tasks import commands as tasks
 from tests.driver import City
 from tests.webui.test_routes import app, signed_in
+from webui import texts as pages
 
 __all__ = ["app"]
 
@@ -79,6 +84,13 @@ def test_opening_a_replay_is_noted_for_auditors_alone(app: Flask, city: City, ca
     assert (page.count("打开回放"), case in page) == (1, True)
     assert case not in table(auditor, "/audit/access?to=2026-11-03")
     assert case in table(auditor, f"/audit/access?action=replay&target={case[:8]}")
+    # What was looked at stands under its title, and is found by it.
+    named = re.search(rf'href="/cases/{case}">([^<]+)</a>', page)
+    assert named is not None
+    assert case in table(auditor, f"/audit/access?target={quote(named[1])}")
+    assert case not in table(auditor, f"/audit/access?target={quote(named[1])}x")
+    assert "不在封印之内" in auditor.get("/audit/access").text
+    assert "不在封印之内" in auditor.get("/proof").text
     with city.engine.database.reading() as connection:
         assert access.broken_line(connection) is None
         assert access.lines(connection, "party-clerk") == ([], False)
@@ -107,3 +119,23 @@ def visit(browser: FlaskClient, page: str, case: str, entry: str) -> Any:
     csrf = re.search(r'name="_csrf" value="([^"]+)"', page)
     assert csrf is not None
     return browser.post(f"/cases/{case}/replay/visit", data={"entry": entry, "_csrf": csrf[1]})
+
+
+def spelled() -> set[str]:
+    """Every kind of access that the code notes by a word of its own."""
+    root = Path(__file__).parents[2]
+    found = set()
+    for path in [*(root / "engine").rglob("*.py"), *(root / "webui").glob("**/*.py")]:
+        if "node_modules" not in path.parts:
+            found |= set(re.findall(r'(?:access\.note|owners_only)\([^"\n]*"([\w-]+)"', path.read_text()))
+    return found
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_every_kind_of_access_has_a_sentence(language: str) -> None:
+    kinds = spelled()
+    assert {"replay", "ExportCase", "SaveDraft", "create-token"} <= kinds
+    known = texts.of_folder(pages.FOLDER, language)
+    commands = {kind.__name__ for kind in PERMISSIONS}
+    assert {kind for kind in kinds - commands if f"access.is.{kind}" not in known} == set()
+    assert {kind for kind in commands if f"command.{kind}" not in known} == set()

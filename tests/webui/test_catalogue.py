@@ -55,6 +55,15 @@ def test_no_chinese_stands_in_templates() -> None:
     assert {name: words for name, words in written.items() if words} == {}
 
 
+def test_one_thing_is_said_otherwise_than_many_where_the_language_does() -> None:
+    assert [texts.say("proof.entries", "en", count=number) for number in (0, 1, 2)] == [
+        "0 entries", "1 entry", "2 entries",
+    ]  # fmt: skip
+    one, two = (texts.say("proof.entries", "zh-CN", count=number) for number in (1, 2))
+    assert one == two.replace("2", "1")
+    assert engine_texts.say("verify.answer.partly", "en", count=1).startswith("yes; 1 stream cannot")
+
+
 def test_an_engine_code_falls_through_to_the_engines_sentence() -> None:
     assert texts.say("form-number", "en", label="Amount") == "“Amount” must be a number, such as 12.50"
     assert texts.say("no.such.code", "en") == "no.such.code"

@@ -11,7 +11,9 @@ from flask.testing import FlaskClient
 
 from engine.definitions import drafts, proposing, sight
 from engine.definitions.package import read_folder
+from engine.history import places
 from engine.messages import Actor
+from engine.tasks import queries as tasks
 from tests.driver import PROCESSES, City
 from tests.processes import changed, monthly
 from webui import create_app
@@ -112,7 +114,7 @@ def test_replay_says_whether_the_record_was_verified_and_shows_answers_that_have
     assert f"/cases/{signed}/proof" in page
     numbered = re.findall(r"entry=(\d+)[^>]*>([^<]*市委书记审签[^<]*)<", page)
     entry = auditor.get(f"/cases/{signed}/replay/{numbered[-1][0]}").text
-    assert '<details class="bh-was" open>' in entry
+    assert '<details class="bh-rows" open>' in entry
 
 
 def test_a_proposal_says_who_else_can_approve_it_and_a_version_leads_to_its_change(app: Flask, city: City) -> None:
@@ -142,3 +144,79 @@ def test_a_step_that_loses_its_deadline_is_marked_in_the_list_of_changes(app: Fl
     saved = drafts.save(city.engine, "example", "owner", begun.revision, {"process.bpmn": lost.encode()})
     changed.examined(city, saved.digest)
     assert "不再有时限" in signed_in(app, "owner").get("/processes/example/try").text
+
+
+def signing(app: Flask, city: City, signed: str) -> tuple[FlaskClient, str, str]:
+    """An auditor, the page of the first letter of the month, and the entry by which it was signed."""
+    auditor = signed_in(app, "auditor")
+    address = re.search(r'href="(/cases/[^"]+/letter)"', auditor.get(f"/cases/{signed}").text)
+    assert address is not None
+    letter = auditor.get(address[1]).text
+    with city.engine.database.reading() as connection:
+        (task,) = [one for one in tasks.of_case(connection, signed) if one.element == "secretary_sign"]
+        return auditor, letter, str(places.finished(connection, signed)[task.id])
+
+
+def test_a_finished_task_and_its_entry_show_the_letters_as_they_were_signed(
+    app: Flask, city: City, signed: str
+) -> None:
+    auditor, letter, entry = signing(app, city, signed)
+    task = re.search(r'href="(/tasks/[^"]+)">市委书记审签', letter)
+    assert task is not None
+    page = auditor.get(task[1]).text
+    assert "文稿在表单下方" in page
+    below = page.partition('id="letters"')[2]
+    told = auditor.get(f"/cases/{signed}/replay/{entry}").text
+    for shown in (below, told):
+        assert "办结时的文稿" in shown
+        assert "惠民县党(工)委" in shown.replace("（", "(").replace("）", ")")
+        # The number came after the signature: what was signed had none.
+        assert "滨党建提〔2026〕1号" not in shown.partition("bh-letter")[2]
+
+
+def test_a_letter_leads_to_each_of_its_moments(app: Flask, city: City, signed: str) -> None:
+    auditor, letter, entry = signing(app, city, signed)
+    assert f'href="/cases/{signed}/replay?entry={entry}">回放签发的时刻' in letter
+    course = re.search(r'<ol class="bh-line">(.*?)</ol>', letter, re.DOTALL)
+    assert course is not None
+    moments = [int(found) for found in re.findall(r"replay\?entry=(\d+)", course[1])]
+    told = [auditor.get(f"/cases/{signed}/replay/{one}").text for one in moments]
+    said = ("送达 县市区整改", "归入文件", "市委书记审签", "主任审核", "起草提醒函")
+    for part, words in zip(told, said, strict=True):
+        assert words in part, words
+    assert moments == sorted(moments, reverse=True)
+    # What was handed over says to whom.
+    assert "惠民县" in re.findall(r"<h2>(.*?)</h2>", told[0])[0]
+
+
+def test_the_version_of_a_case_leads_to_who_approved_it_or_says_that_nobody_did(app: Flask, signed: str) -> None:
+    auditor = signed_in(app, "auditor")
+    for path in (f"/cases/{signed}", f"/cases/{signed}/replay", f"/cases/{signed}/history", f"/cases/{signed}/proof"):
+        assert 'href="/processes/pb_monthly_reminder/versions/1"' in auditor.get(path).text, path
+    for path in (f"/cases/{signed}/replay", "/processes/pb_monthly_reminder/versions/1"):
+        assert "由系统命令部署,没有第二人批准" in auditor.get(path).text, path
+    # Who may not open the page of a version is not led there.
+    page = signed_in(app, "party-clerk").get(f"/cases/{signed}").text
+    assert "第 1 版" in page
+    assert "/versions/1" not in page
+
+
+def test_the_record_and_replay_count_the_steps_of_an_entry_alike(app: Flask, signed: str) -> None:
+    auditor = signed_in(app, "auditor")
+    rows = re.split(r'<tr id="entry-', auditor.get(f"/cases/{signed}/history").text)[1:]
+    counted = {row.partition('"')[0]: re.findall(r"流程推进 (\d+) 步", row) for row in rows}
+    assert sum(bool(found) for found in counted.values()) > 10
+    for seq, found in counted.items():
+        entry = auditor.get(f"/cases/{signed}/replay/{seq}").text
+        listed = entry.partition("bh-steps-taken")[2].partition("</details>")[0]
+        assert [int(one) for one in found] == ([listed.count("<li>")] if listed else []), seq
+
+
+def test_auditors_read_the_year_and_the_second(app: Flask, city: City, signed: str) -> None:
+    auditor, letter, _ = signing(app, city, signed)
+    pages = [auditor.get(f"/cases/{signed}/{place}").text for place in ("history", "replay", "proof")]
+    for page in (letter, *pages):
+        assert "北京时间(UTC+8)" in page
+    for page in (letter, *pages[:2]):
+        assert "2026-11-04 09:00:00" in page
+        assert not re.search(r">\d\d-\d\d \d\d:\d\d<", page)

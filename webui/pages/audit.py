@@ -6,20 +6,28 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+import sqlalchemy as sa
+from flask import Blueprint, abort, render_template, request, url_for
 
 from engine.calendars.queries import ZONE
 from engine.db import text
+from engine.definitions import queries as definitions
 from engine.definitions.compiled import Compiled, compiled
 from engine.history import access, search
+from engine.identity import queries as identity
 from engine.identity.seen import AUDITOR
+from engine.instances import queries as instances
 from webui.actor import engine, seen
 from webui.packages import translator
+from webui.texts import t
 
 bp = Blueprint("audit", __name__)
 
 #: Lines on a page.
 LINES = 25
+
+#: Cases that a title in the log of accesses may mean.
+MOST_CALLED = 500
 
 #: Fields of the search, as the address holds them.
 FIELDS = (
@@ -55,15 +63,39 @@ def accesses() -> str:
     asked = {name: request.args.get(name, "")[:100].strip() for name in ("action", "target", "from", "to")}
     person = seen().person
     with engine().database.reading() as connection:
+        called = _called(connection, asked["target"]) if asked["target"] else set()
         lines, more = access.lines(
-            connection, person, action=asked["action"], target=asked["target"], since=day(asked["from"]),
-            until=day(asked["to"], after=True), before=request.args.get("before", 0, type=int), limit=LINES,
+            connection, person, action=asked["action"], target=asked["target"], named=called,
+            since=day(asked["from"]), until=day(asked["to"], after=True),
+            before=request.args.get("before", 0, type=int), limit=LINES,
         )  # fmt: skip
         actions = access.actions(connection, person)
+        named = {target: _target(connection, target) for target in {line.target for line in lines}}
     return render_template(
-        "audit/access.html", lines=lines, more=more, asked=asked, actions=actions,
+        "audit/access.html", lines=lines, more=more, asked=asked, actions=actions, named=named,
         given={name: value for name, value in asked.items() if value},
     )  # fmt: skip
+
+
+def _called(connection: sa.Connection, title: str) -> set[str]:
+    """The cases with a title like this that the person may see."""
+    found, _ = instances.cases(connection, seen(), text=title, limit=MOST_CALLED)
+    return {one.id for one in found}
+
+
+def _target(connection: sa.Connection, target: str) -> dict[str, str]:
+    """What an access was about, by the name that the person may see, and where its page is; empty where it has none."""
+    kind, _, about = target.rpartition(":")
+    if kind in ("draft", "definition"):
+        current = definitions.current(connection, about)
+        name = _named(current.package) if current else about
+        return {"name": t("access.draft", name=name) if kind == "draft" else name, "url": ""}
+    if kind == "person":
+        return {"name": t("access.person", name=identity.names(connection, {about}).get(about, about)), "url": ""}
+    case = instances.case(connection, seen(), target)
+    if case is None:
+        return {"name": t("access.elsewhere", target=target or "—"), "url": ""}
+    return {"name": case.title, "url": url_for("cases.show", instance=case.id)}
 
 
 def only_auditors() -> None:
@@ -117,7 +149,11 @@ def _named_variables(processes: list[Compiled]) -> Iterable[tuple[str, str]]:
 
 
 def _title(one: search.Published) -> str:
-    package = compiled(engine().store, one.package).package
+    return _named(one.package)
+
+
+def _named(digest: str) -> str:
+    package = compiled(engine().store, digest).package
     return translator(package)(package.title)
 
 

@@ -6,16 +6,17 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
-from engine.definitions.compiled import Compiled, compiled
-from engine.history import queries, search
+from engine.definitions.compiled import Compiled
+from engine.history import queries, replay, search
 from engine.identity import queries as identity
 from engine.identity.policy import PERMISSIONS
 from engine.identity.seen import AUDITOR
 from engine.instances import queries as cases
 from engine.instances.errors import CaseUnknown
+from webui import moments
 from webui.actor import engine, seen
-from webui.packages import translator
 from webui.pages.audit import day
+from webui.pages.replay import setting_of
 
 bp = Blueprint("history", __name__)
 
@@ -33,12 +34,13 @@ def of_case(instance: str) -> str:
             raise CaseUnknown()
         lines = queries.lines(connection, instance, after=after, limit=LINES)
         total = queries.count(connection, instance)
-        names = identity.names(connection, {line.actor for line in lines})
-    process = compiled(engine().store, case.package)
+        frames = replay.frames(connection, seen(), instance, after + LINES)[after:]
+        people = {name for line in lines for name in (line.actor, line.on_behalf_of)}
+        setting = setting_of(connection, engine(), case, people, seen())
     return render_template(
-        "history/case.html", case=case, lines=[_shown(line, process) for line in lines], names=names, total=total,
-        after=after, next=lines[-1].seq if lines and lines[-1].seq < total else None,
-        translate=translator(process.package),
+        "history/case.html", case=case, total=total, after=after, setting=setting,
+        lines=[_shown(line, frame, setting) for line, frame in zip(lines, frames, strict=True)],
+        next=lines[-1].seq if lines and lines[-1].seq < total else None, translate=setting.translate,
     )  # fmt: skip
 
 
@@ -64,24 +66,14 @@ def refusals() -> str:
     )  # fmt: skip
 
 
-def _shown(line: queries.Line, process: Compiled) -> dict[str, Any]:
+def _shown(line: queries.Line, frame: replay.Frame, setting: moments.Setting) -> dict[str, Any]:
     """An entry with the names of its elements and the answers under the form's labels."""
-    events = grouped([event for event in line.events if event["type"] != "InstanceAdvanced"])
-    facts = [fact for event in line.events if event["type"] == "InstanceAdvanced" for fact in event["facts"]]
+    events = moments.told(line, frame, setting)
     done = next((event for event in events if event["type"] == "TaskCompleted"), None)
-    return {"entry": line, "events": events, "facts": len(facts), "answers": _answers(line, process, done)}
-
-
-def grouped(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Jobs of one kind in one line with their number; everything else as it stands."""
-    shown: list[dict[str, Any]] = []
-    for event in events:
-        same = [one for one in shown if one["type"] == event["type"] and one.get("job_kind") == event.get("job_kind")]
-        if event["type"] in ("JobScheduled", "JobFinished") and same:
-            same[0]["times"] += 1
-        else:
-            shown.append({**event, "times": 1})
-    return shown
+    return {
+        "entry": line, "headline": moments.headline(frame, setting), "events": events,
+        "answers": _answers(line, setting.process, done),
+    }  # fmt: skip
 
 
 def _answers(line: queries.Line, process: Compiled, done: dict[str, Any] | None) -> list[tuple[str, Any]]:

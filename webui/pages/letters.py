@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
+import sqlalchemy as sa
 from flask import Blueprint, abort, render_template
 
 from engine.definitions.compiled import Compiled, compiled
 from engine.documents import letters, queries
+from engine.history import places
 from engine.identity import queries as identity
 from engine.instances import queries as cases
 from engine.tasks import queries as tasks
@@ -16,24 +19,45 @@ from webui.packages import translator
 bp = Blueprint("letters", __name__)
 
 
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """A called case to which the letter was given, and the entry of the calling case that handed it over."""
+
+    case: cases.Case
+    entry: int | None
+
+
 @bp.get("/cases/<instance>/documents/<document>/letter")
 def show(instance: str, document: str) -> str:
     """A letter of a case."""
     with engine().database.reading() as connection:
         case = cases.case(connection, seen(), instance)
         found = queries.of_case(connection, instance) if case is not None else []
-        course = tasks.of_case(connection, instance) if case is not None else []
+        chosen = next((one for one in found if one.id == document and one.type == "text/markdown"), None)
+        if case is None or chosen is None:
+            abort(404)
+        course = tasks.of_case(connection, instance)
         people = {one.item.done_by for one in course if one.item.done_by} | {one.filed_by for one in found}
         names, verified = identity.names(connection, people), badge(connection, instance)
-    chosen = [one for one in found if one.id == document and one.type == "text/markdown"]
-    if case is None or not chosen:
-        abort(404)
-    html = letters.to_html(engine().store.get(chosen[0].digest).decode())
+        entries, filed = places.finished(connection, instance), places.filed(connection, instance, document)
+        sent = _sent(connection, instance, chosen)
     process = compiled(engine().store, case.package)
+    hands = _hands(process, course, chosen)
     return render_template(
-        "case/letter.html", case=case, document=chosen[0], html=html, names=names, verified=verified, process=process,
-        hands=_hands(process, course, chosen[0]), translate=translator(process.package),
+        "case/letter.html", case=case, document=chosen, names=names, verified=verified, process=process, hands=hands,
+        html=letters.to_html(engine().store.get(chosen.digest).decode()), entries=entries, filed=filed, sent=sent,
+        signed=entries[hands[-1].id] if hands else filed, translate=translator(process.package),
     )  # fmt: skip
+
+
+def _sent(connection: sa.Connection, instance: str, letter: queries.Document) -> list[Sent]:
+    """The called cases to which a letter was given, as far as the person may see them."""
+    called = {one.id: one for one in cases.children(connection, seen(), instance)}
+    given = places.begun_with(connection, called, letter.digest)
+    return [
+        Sent(case=one, entry=places.handed_over(connection, instance, one.parent_wait or 0))
+        for one in called.values()
+        if one.id in given
+    ]
 
 
 def _hands(process: Compiled, course: list[tasks.Task], document: queries.Document) -> list[tasks.Task]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -17,7 +17,7 @@ from engine.dispatch import Engine
 from engine.documents import queries as documents
 from engine.history import access, queries, replay, search, visits
 from engine.identity import queries as identity
-from engine.identity.seen import AUDITOR
+from engine.identity.seen import AUDITOR, Seen
 from engine.instances import queries as cases
 from engine.instances.errors import CaseUnknown
 from webui import moments
@@ -154,7 +154,7 @@ class Pack:
             "names": {key: setting.name(key) for key in (*graph.nodes, *graph.flows)}, "process": graph.id,
             "given": ["settings", "starter", "started", *setting.process.package.units],
             "counters": sorted(COUNTERS),
-            "labels": {key: setting.label(key) for key in setting.labels},
+            "labels": {key: setting.label(key) for key in setting.labels if setting.asks(key)},
             "called": {str(wait): list(found) for wait, found in setting.called.items()}, "zone": ZONE.key,
         }  # fmt: skip
 
@@ -168,7 +168,7 @@ class Pack:
         return [frame.seq, frame.at, who, behalf, self._headline(frame), int(frame.performed)]
 
     def _headline(self, frame: replay.Frame) -> str:
-        said = (frame.command, frame.element, frame.outcome, frame.performed)
+        said = (frame.command, frame.element, frame.outcome, frame.performed, self._setting.recipient(frame))
         if said not in self._headlines:
             self._headlines[said] = moments.headline(frame, self._setting)
         return self._headlines[said]
@@ -178,9 +178,13 @@ def page_words() -> dict[str, str]:
     """The sentences that the page's script says."""
     names = (
         "play", "pause", "position", "row", "large", "large-rows", "given", "nothing", "rows", "yes", "no", "changed",
-        "scope", "no-token", "failed", "for", "value-failed", "counters",
+        "scope", "no-token", "failed", "for", "value-failed", "counters", "own", "own-changed", "here", "before",
+        "after",
     )  # fmt: skip
-    return {name: t(f"replay.say.{name}") for name in names}
+    # What is said otherwise of one thing stands beside what is said of many.
+    return {name: t(f"replay.say.{name}") for name in names} | {
+        f"{name}.one": t(f"replay.say.{name}", count=1) for name in ("rows", "large-rows", "changed", "own")
+    }
 
 
 def _case(connection: sa.Connection, instance: str) -> cases.Case:
@@ -195,25 +199,29 @@ def _actors(found: replay.Moment | None) -> set[str | None]:
 
 
 def _setting(connection: sa.Connection, case: cases.Case, people: set[Any]) -> moments.Setting:
-    called = {
-        child.parent_wait: (child.title, url_for("replay.show", instance=child.id))
-        for child in cases.children(connection, seen(), case.id)
-        if child.parent_wait is not None
-    }
     return msgspec.structs.replace(
-        setting_of(connection, engine(), case, people), called=called,
+        setting_of(
+            connection, engine(), case, people, seen(), address=lambda one: url_for("replay.show", instance=one.id)
+        ),
         file_url=lambda _task, digest: url_for("replay.file", instance=case.id, digest=digest),
     )  # fmt: skip
 
 
-def setting_of(connection: sa.Connection, engine: Engine, case: cases.Case, people: set[Any]) -> moments.Setting:
-    """What holds for all entries of *case*, without addresses; *people* are the ids to be named."""
+def setting_of(
+    connection: sa.Connection, engine: Engine, case: cases.Case, people: set[Any], seen: Seen,
+    address: Callable[[cases.Case], str] = lambda one: "",
+) -> moments.Setting:  # fmt: skip
+    """What holds for all entries of *case*; *people* are the ids to be named, *address* is that of a called case."""
     process = compiled(engine.store, case.package)
     current = definitions.current(connection, case.definition)
+    children = cases.children(connection, seen, case.id)
+    caller = cases.case(connection, seen, case.parent) if case.parent else None
     return moments.Setting(
         process=process, today=compiled(engine.store, current.package) if current else None,
         today_number=current.number if current else 0,
         people=identity.names(connection, {name for name in people if name}), labels=process.labels(),
+        called={one.parent_wait: (one.title, address(one)) for one in children if one.parent_wait is not None},
+        caller=caller.title if caller else "",
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -12,11 +13,10 @@ from engine import forms, values
 from engine.calendars import queries as calendars
 from engine.documents import queries as documents
 from engine.errors import BihuanError
-from engine.history import queries as history
+from engine.history import places, replay
 from engine.identity import queries as identity
 from engine.tasks import commands, drafts, queries, work
 from engine.tasks.errors import TaskUnknown
-from engine.values import Json
 from webui import forms as fields
 from webui import moments
 from webui.actor import Visitor, engine, guard, seen, session
@@ -132,7 +132,7 @@ def _page(
         course = queries.of_case(connection, found.task.item.stream)
         names = identity.names(connection, {t.item.done_by or t.item.claimed_by or "" for t in course})
         papers = documents.of_case(connection, found.task.item.stream)
-        given = history.answers(connection, found.task.item.stream, found.task.id) if found.task.closed_at else {}
+        given = _given(connection, found) if found.task.state == "done" else None
     item, now = found.task.item, engine().clock.now()
     done = [one for one in reversed(queries.as_finished(course)) if one.state == "done"]
     translate = translator(found.process.package)
@@ -146,7 +146,7 @@ def _page(
         mine=item.claimed_by == session().person.id,
         addressed=found.refers_to(seen()),
         fields=_fields(found, state, errors, translate),
-        given=_given(found, given, translate),
+        given=given,
         error_lines=_lines(found, errors, translate),
         failed=sentence(failed) if failed else None,
         steps=work.steps(found.process, course, found.standing),
@@ -158,11 +158,16 @@ def _page(
     )
 
 
-def _given(found: work.Work, answers: dict[str, Json], translate: Any) -> Any:
-    """What was answered when the task was finished."""
-    if found.form is None or not answers or found.task.closed_at is None:
-        return None
-    return moments.as_given(found.form, answers, found.task.closed_at, translate, _file_url(found))
+def _given(connection: sa.Connection, found: work.Work) -> moments.Given | None:
+    """What the person who finished the task had before them then; whoever may see the task may see this."""
+    stream = found.task.item.stream
+    entry = places.finished(connection, stream)[found.task.id]
+    (then,) = replay.moments(connection, stream, entry, entry)
+    setting = moments.Setting(
+        process=found.process, today=None, today_number=0, people={}, labels=found.process.labels(),
+        file_url=lambda _task, digest: _file_url(found)(digest),
+    )  # fmt: skip
+    return moments.given(then, setting)
 
 
 def _fields(

@@ -49,7 +49,7 @@ export class Log {
     button.dataset["index"] = String(index);
     if (index === this.current) button.setAttribute("aria-current", "true");
     if (!performed) button.className = "refused";
-    button.append(part("n", String(seq)), part("w", headline), part("s", `${shortTime(at, this.data.zone)} · ${this.data.people[who]}`));
+    button.append(part("n", String(seq)), part("w", headline), part("s", `${fullTime(at, this.data.zone)} · ${this.data.people[who]}`));
     button.title = say(this.words, "row", { seq });
     button.addEventListener("click", () => this.choose(index));
     item.append(button);
@@ -66,10 +66,10 @@ function part(name: string, text: string): HTMLElement {
 
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 
-/** ``11-18 16:20`` in the offices' zone. */
-export function shortTime(at: string, zone: string): string {
+/** ``2026-11-18 16:20:05`` in the offices' zone. */
+export function fullTime(at: string, zone: string): string {
   if (!FORMATS.has(zone))
-    FORMATS.set(zone, new Intl.DateTimeFormat("en-GB", { timeZone: zone, month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }));
+    FORMATS.set(zone, new Intl.DateTimeFormat("en-GB", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }));
   const parts = Object.fromEntries(FORMATS.get(zone)!.formatToParts(new Date(at)).map((one) => [one.type, one.value]));
-  return `${parts["month"]}-${parts["day"]} ${parts["hour"]}:${parts["minute"]}`;
+  return `${parts["year"]}-${parts["month"]}-${parts["day"]} ${parts["hour"]}:${parts["minute"]}:${parts["second"]}`;
 }

@@ -45,8 +45,9 @@ export class Picture {
 
   /** Puts a link on a call activity: to the case that it called, or to the list of them where it called several. */
   link(calls: Map<string, [title: string, url: string][]>): void {
-    for (const [id, called] of calls) {
-      if (!this.registry.get(id)) continue;
+    for (const [id, all] of calls) {
+      const called = all.filter(([, url]) => url);
+      if (!called.length || !this.registry.get(id)) continue;
       const link = document.createElement("a");
       link.className = "bh-call";
       link.href = called.length === 1 ? called[0]![1] : "#called";

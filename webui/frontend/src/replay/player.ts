@@ -1,5 +1,5 @@
 // Plays the record: one position for diagram, slider, list, data and entry; buttons, keys and clicks all move it.
-import { Log, shortTime } from "./log";
+import { Log, fullTime } from "./log";
 import { Picture } from "./picture";
 import { Timeline, type Head, type Json, type Part } from "./timeline";
 import { showData } from "./values";
@@ -91,7 +91,7 @@ export class Player {
     this.part("position").textContent = `${seq} / ${length}`;
     this.log!.show(this.index);
     const changed = showData(this.part("data"), before, state, this.timeline.data, this.words, (fact) => this.value(fact));
-    const told = `${position} · ${shortTime(at, this.timeline.data.zone)} · ${actor} · ${headline}`;
+    const told = `${position} · ${fullTime(at, this.timeline.data.zone)} · ${actor} · ${headline}`;
     this.settle(seq, fetch, changed ? `${told} · ${say(this.words, "changed", { count: changed })}` : told);
   }
 

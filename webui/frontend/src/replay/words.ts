@@ -2,5 +2,6 @@
 export type Words = Record<string, string>;
 
 export function say(words: Words, code: string, values: Record<string, unknown> = {}): string {
-  return (words[code] ?? code).replace(/{(\w+)}/g, (_, name) => String(values[name] ?? ""));
+  const sentence = (values["count"] === 1 ? words[`${code}.one`] : undefined) ?? words[code] ?? code;
+  return sentence.replace(/{(\w+)}/g, (_, name) => String(values[name] ?? ""));
 }
