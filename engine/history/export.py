@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -75,7 +75,7 @@ def export(
         found = _cases(connection, case, seen)
         proofs = seals.proofs(connection, *(one.id for one in found))
         names = identity.names(connection, {entry.actor for one in found for entry in one.entries})
-        titles = {document.digest: document.name for one in found for document in of_case(connection, one.id)}
+        titles = titles_of(connection, [one.id for one in found])
     access.note(engine, person, "ExportCase", case, "exported")
     key = signing_key(engine.settings.data)
     with zipfile.ZipFile(target, "w") as archive:
@@ -154,7 +154,7 @@ def _files(engine: Engine, found: list[ExportedCase], titles: Mapping[str, str])
         for kind, digest in sorted(set(_references(one.entries))):
             # A body that the store has lost is missing in the export too, where the verifier names it.
             with suppress(FileNotFoundError):
-                yield f"files/{digest}/{_name(kind, digest, titles)}", engine.store.get(digest)
+                yield filed_as(kind, digest, titles), engine.store.get(digest)
 
 
 def _references(found: list[Entry]) -> Iterator[tuple[str, str]]:
@@ -162,11 +162,17 @@ def _references(found: list[Entry]) -> Iterator[tuple[str, str]]:
         yield from _REFERENCE.findall(entry.command + entry.events)
 
 
-def _name(kind: str, digest: str, titles: Mapping[str, str]) -> str:
+def titles_of(connection: sa.Connection, found: Sequence[str]) -> dict[str, str]:
+    """Digest → name of each document that one of the cases holds."""
+    return {document.digest: document.name for one in found for document in of_case(connection, one)}
+
+
+def filed_as(kind: str, digest: str, titles: Mapping[str, str]) -> str:
+    """Where a body lies in an export: under its digest, with its name; *kind* is how the record refers to it."""
     if kind == "package":
-        return "package.zip"
+        return f"files/{digest}/package.zip"
     title = re.sub(r"[\\/:\x00-\x1f]", "_", titles.get(digest, "")).strip(". ")
-    return title or ("text.txt" if kind == "@text" else "file")
+    return f"files/{digest}/" + (title or ("text.txt" if kind == "@text" else "file"))
 
 
 def _definitions(found: list[ExportedCase]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from engine.identity.seen import Seen
 from engine.identity.tables import offices, persons
 from engine.identity.visible import visible_cases
 from engine.instances.tables import incidents, instances
+from engine.tasks.lists import COUNTED as COUNTED
 from engine.tasks.tables import tasks
 from engine.values import Json
 
@@ -114,10 +115,6 @@ def _says(text: str) -> sa.ColumnElement[bool]:
 def _in_the_data(text: str) -> sa.ColumnElement[bool]:
     """Where the kernel's state holds *text*, as JSON spells it: the number of a letter, the name of a place."""
     return instances.c.snapshot.contains(msgspec.json.encode(text).decode()[1:-1], autoescape=True)
-
-
-#: Counting stops beyond this; counting on would make a long list slow.
-COUNTED = 999
 
 
 def count(connection: sa.Connection, seen: Seen, *, text: str = "", state: str = "", definition: str = "") -> int:
