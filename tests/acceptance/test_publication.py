@@ -75,6 +75,28 @@ def test_a_second_person_sees_what_changed_and_approves_and_each_case_shows_its_
     assert city.verify().sound
 
 
+def test_a_flow_is_coloured_as_a_step_is_and_is_found_from_the_list(browser: Browser, city: City) -> None:
+    proposed(browser, city)
+    browser.page.wait_for_selector(DRAWN)
+    added, changed_ = "rgb(26, 112, 68)", "rgb(176, 106, 0)"
+    assert (stroke(browser, "file_away"), stroke(browser, "severity")) == (added, changed_)
+    assert (stroke(browser, "to_file"), stroke(browser, "to_closed")) == (added, changed_)
+    head = "figure[data-side=new] [data-element-id=to_file] marker path"
+    assert browser.page.locator(head).evaluate("one => getComputedStyle(one).fill") == added
+    assert stroke(browser, "to_summary") not in (added, changed_)
+    browser.page.click("#element-to_file summary")
+    browser.page.click("#element-to_file button")
+    shown = browser.page.locator("figure[data-side=new] .bh-looked-at .djs-visual")
+    assert shown.evaluate("one => getComputedStyle(one).filter").startswith("drop-shadow")
+
+
+def stroke(browser: Browser, element: str) -> str:
+    """The colour in which the line of an element of the new diagram is seen."""
+    drawn = browser.page.locator(f"figure[data-side=new] [data-element-id={element}] .djs-visual > :not(defs)").first
+    found: str = drawn.evaluate("one => getComputedStyle(one).stroke")
+    return found
+
+
 def test_both_diagrams_move_together(browser: Browser, city: City) -> None:
     proposed(browser, city)
     page = browser.page

@@ -8,6 +8,7 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import type Canvas from "diagram-js/lib/core/Canvas";
 import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type EventBus from "diagram-js/lib/core/EventBus";
+import type { Element as Shape } from "diagram-js/lib/model/Types";
 
 type Kind = "added" | "removed" | "changed" | "moved";
 type Point = { x: number; y: number };
@@ -34,7 +35,13 @@ class Side {
     if (!reply.ok) throw new Error(`${reply.url}: ${reply.status}`);
     await this.viewer.importXML(await reply.text());
     for (const kind of SIDES[this.figure.dataset["side"]!] ?? [])
-      for (const id of marks[kind] ?? []) if (this.registry.get(id)) this.canvas.addMarker(id, `bh-${kind}`);
+      for (const id of marks[kind] ?? []) this.mark(id, `bh-${kind}`);
+  }
+
+  /** The element, and its words where they stand outside of it. */
+  private mark(id: string, name: string): void {
+    const element = this.registry.get(id);
+    for (const one of element ? [element, ...(element as Shape).labels] : []) this.canvas.addMarker(one.id, name);
   }
 
   /** Brings an element into the middle and marks it as the one that is looked at. */
