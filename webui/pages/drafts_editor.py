@@ -106,7 +106,9 @@ def _title(name: str, found: sight.Sight) -> str:
 def _names(found: sight.Sight) -> dict[str, str]:
     """Names of steps; a flow is called by its ends."""
     named = {step.id: step.name if step.name != step.id else _unnamed(step) for step in found.outline}
-    ways = {way.flow: f"{named[step.id]} → {named[way.to]}" for step in found.outline for way in step.ways}
+    ways = {
+        way.flow: f"{named[step.id]} → {named.get(way.to, way.to_name)}" for step in found.outline for way in step.ways
+    }
     return {**ways, **named}
 
 
