@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine import feel, forms
-from engine.bpmn.graph import Graph, Node
+from engine.bpmn.graph import Flow, Graph, Node
 from engine.definitions.package import DIAGRAM, Package
 from engine.errors import BihuanError, Finding
 from engine.forms.definition import keyed
@@ -25,11 +25,11 @@ def findings(package: Package, graph: Graph) -> Iterator[Finding]:
     known = ALWAYS | package.units.keys() | answers_of(package, graph.start)
     for node in graph.nodes.values():
         known |= written_by(package, node)
-    for node, text in _expressions(graph):
+    for place, node, text in _expressions(graph):
         for name in sorted(_free(text) - known - seen_by(package, node)):
             values = {"name": name, "expression": text[:80]}
             yield Finding(
-                rule="name-unknown", severity="warning", element=node.id, line=node.line, values=values, file=DIAGRAM
+                rule="name-unknown", severity="warning", element=place.id, line=place.line, values=values, file=DIAGRAM
             )  # fmt: skip
 
 
@@ -68,17 +68,17 @@ def answers_of(package: Package, node: Node) -> frozenset[str]:
         return frozenset()
 
 
-def _expressions(graph: Graph) -> Iterator[tuple[Node, str]]:
-    """Each expression with the node in whose place it is read."""
+def _expressions(graph: Graph) -> Iterator[tuple[Node | Flow, Node, str]]:
+    """Each expression with what carries it and the node in whose place it is read: a condition is a flow's."""
     for flow in graph.flows.values():
         if flow.condition and flow.source in graph.nodes:
-            yield graph.nodes[flow.source], flow.condition
+            yield flow, graph.nodes[flow.source], flow.condition
     for extension in graph.extensions:
         for text in extension.attributes.values():
             if text.startswith("="):
-                yield graph.nodes[graph.id], text[1:]
+                yield graph.nodes[graph.id], graph.nodes[graph.id], text[1:]
     for node in graph.nodes.values():
-        yield from ((node, text) for text in _of_node(node))
+        yield from ((node, node, text) for text in _of_node(node))
 
 
 def _of_node(node: Node) -> Iterator[str]:

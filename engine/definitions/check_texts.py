@@ -11,6 +11,9 @@ from engine.definitions.package import DIAGRAM, Package
 from engine.errors import BihuanError, Finding
 from engine.forms.definition import Component, everything
 
+#: A text that is not longer is whole in its finding, so that its translation can be written beside it.
+LONGEST_TEXT = 400
+
 
 def findings(package: Package, graph: Graph) -> Iterator[Finding]:
     """Texts without a translation in a catalogue of the package, and translations of nothing."""
@@ -25,7 +28,8 @@ def findings(package: Package, graph: Graph) -> Iterator[Finding]:
             except Exception:  # told by the rules of the file itself
                 continue
             for text in sorted(shown - known):
-                yield Finding(rule="text-untranslated", severity="warning", file=name, values={"text": text[:80]})
+                values = {"text": text[:LONGEST_TEXT]}
+                yield Finding(rule="text-untranslated", severity="warning", file=name, values=values)
             for text in sorted(text for text in known - shown if text not in whole):
                 yield Finding(rule="text-obsolete", severity="advice", file=name, values={"text": text[:80]})
 

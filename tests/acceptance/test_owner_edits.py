@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine import bpmn
+from engine import bpmn, texts
 from engine.definitions import drafts
 from engine.identity import commands as identity
 from tests.acceptance.conftest import Browser
@@ -155,7 +155,9 @@ def test_an_expression_that_does_not_parse_is_told_below_its_field_while_typing(
     typed.click()
     page.keyboard.press("Control+A")
     page.keyboard.type("count(letters) >")
-    until(lambda: page.locator('[data-entry-id="bihuan-condition-text"] .bio-properties-panel-error').count() == 1)
+    told = page.locator('[data-entry-id="bihuan-condition-text"] .bio-properties-panel-error')
+    until(lambda: told.count() == 1)
+    assert told.inner_text() == "表达式在“>”之后就结束了,这里应有一个值"
     until(lambda: ("bpmn-expression", "any_some") in rules(owner))
     page.keyboard.type(" 1")
     until(lambda: ("bpmn-expression", "any_some") not in rules(owner))
@@ -163,6 +165,60 @@ def test_an_expression_that_does_not_parse_is_told_below_its_field_while_typing(
     assert "分县建函" in page.locator("[data-part=names]").inner_text()
     typed.click()
     assert "count(letters) &gt; 1" in xml(owner)
+
+
+def test_a_broken_expression_hides_no_other_finding_and_shows_where_it_breaks(owner: Browser) -> None:
+    draw(owner)
+    task = append_task(owner, "summary")
+    owner.page.evaluate(
+        """() => { const get = name => bihuanModeler.get(name), flow = get('elementRegistry').get('any_some');
+          const body = 'count(letters) > ', made = get('bpmnFactory').create('bpmn:FormalExpression', { body });
+          get('modeling').updateProperties(flow, { conditionExpression: made }); }"""
+    )
+    until(lambda: {("bpmn-expression", "any_some"), ("task-unassigned", task)} <= rules(owner))
+    assert "count(letters) > ⟨此处⟩" in owner.page.locator("li[data-rule=bpmn-expression]").inner_text()
+    assert "未命名的人工环节" in owner.page.locator("li[data-rule=task-unassigned]").inner_text()
+
+
+def test_the_form_of_a_step_is_named_and_opened_beside_its_field_and_the_diagram_can_be_read(owner: Browser) -> None:
+    draw(owner)
+    assert owner.page.evaluate("bihuanModeler.get('canvas').zoom()") >= 0.75
+    assert owner.page.locator('[data-element-id="start"]').first.is_visible()
+    select(owner, "summary")
+    open_group(owner, "bihuan-task")
+    chosen = field(owner, "bihuan-form-key").evaluate("one => one.selectedOptions[0].textContent")
+    assert "(无)" not in chosen
+    link = owner.page.locator('[data-entry-id="bihuan-open-form"] a')
+    assert (link.inner_text(), link.get_attribute("data-open")) == ("打开表单", "forms/summary.json")
+    assert owner.page.locator("#properties").bounding_box()["height"] >= 240  # type: ignore[index]
+
+
+def test_a_missing_translation_is_written_at_its_finding_and_a_new_field_has_a_short_name(
+    owner: Browser, city: City
+) -> None:
+    owner.open(f"{MONTHLY}/edit/forms/summary.json")
+    page = owner.page
+    page.wait_for_selector('#form-editor[data-state="drawn"]')
+    checked(owner)
+    work, panel = (page.locator(name).bounding_box() for name in ("#form-editor", ".fjs-properties-container"))
+    assert work
+    assert panel
+    assert panel["x"] + panel["width"] <= work["x"] + work["width"]
+    page.evaluate(
+        """() => { const get = name => bihuanForm.get(name), root = get('formFieldRegistry').getAll()
+              .find(one => one.type === 'default');
+          get('modeling').addFormField({type: 'textfield', label: '归档"号"'}, root, 0); }"""
+    )
+    until(lambda: ("text-untranslated", "") in rules(owner))
+    box = page.locator('.bh-translation input[aria-label*="归档"]')
+    box.fill("Archive no.")
+    box.press("Enter")
+    until(lambda: ("text-untranslated", "") not in rules(owner))
+    page.click("[data-do=save]")
+    until(lambda: "第 2 次修改" in page.locator("[data-part=saved]").inner_text())
+    assert '"key": "text_1"' in saved(city, "forms/summary.json")
+    assert texts.read(saved(city, "texts/en.po").encode())['归档"号"'] == "Archive no."
+    assert owner.complaints == []
 
 
 def test_a_finding_selects_its_element_and_an_element_in_words_too(owner: Browser) -> None:

@@ -14,20 +14,6 @@ pytestmark = pytest.mark.browser
 DRAWN = '[data-island="difference"][data-state="drawn"]'
 
 
-GREEN = "rgb(26, 112, 68)"
-
-
-def strokes(browser: Browser, flows: str) -> list[str]:
-    """The colours in which the lines and arrow heads of *flows* are really drawn, each once."""
-    found: list[str] = browser.page.evaluate(
-        """flows => [...document.querySelectorAll(flows)].flatMap(
-            flow => [...flow.querySelectorAll(".djs-visual > path, .djs-visual > defs path")]
-        ).map(line => getComputedStyle(line).stroke)""",
-        flows,
-    )
-    return sorted(set(found))
-
-
 def current(city: City) -> int:
     with city.engine.database.reading() as connection:
         found = queries.current(connection, changed.MONTHLY)
@@ -66,7 +52,6 @@ def test_a_second_person_sees_what_changed_and_approves_and_each_case_shows_its_
         for kind in ("added", "changed")
     }
     assert drawn == {("old", "added"): 0, ("old", "changed"): 2, ("new", "added"): 2, ("new", "changed"): 2}
-    assert strokes(browser, "figure[data-side=new] .djs-connection.bh-added") == [GREEN]
     page.click('summary:has-text("归档确认") >> nth=0')
     page.click("#element-file_away button")
     assert page.locator("figure[data-side=new] .bh-looked-at").count() == 1
@@ -88,6 +73,28 @@ def test_a_second_person_sees_what_changed_and_approves_and_each_case_shows_its_
         assert page.locator('.djs-element[data-element-id="file_away"]').count() == there
     assert browser.complaints == []
     assert city.verify().sound
+
+
+def test_a_flow_is_coloured_as_a_step_is_and_is_found_from_the_list(browser: Browser, city: City) -> None:
+    proposed(browser, city)
+    browser.page.wait_for_selector(DRAWN)
+    added, changed_ = "rgb(26, 112, 68)", "rgb(176, 106, 0)"
+    assert (stroke(browser, "file_away"), stroke(browser, "severity")) == (added, changed_)
+    assert (stroke(browser, "to_file"), stroke(browser, "to_closed")) == (added, changed_)
+    head = "figure[data-side=new] [data-element-id=to_file] marker path"
+    assert browser.page.locator(head).evaluate("one => getComputedStyle(one).fill") == added
+    assert stroke(browser, "to_summary") not in (added, changed_)
+    browser.page.click("#element-to_file summary")
+    browser.page.click("#element-to_file button")
+    shown = browser.page.locator("figure[data-side=new] .bh-looked-at .djs-visual")
+    assert shown.evaluate("one => getComputedStyle(one).filter").startswith("drop-shadow")
+
+
+def stroke(browser: Browser, element: str) -> str:
+    """The colour in which the line of an element of the new diagram is seen."""
+    drawn = browser.page.locator(f"figure[data-side=new] [data-element-id={element}] .djs-visual > :not(defs)").first
+    found: str = drawn.evaluate("one => getComputedStyle(one).stroke")
+    return found
 
 
 def test_both_diagrams_move_together(browser: Browser, city: City) -> None:

@@ -10,7 +10,8 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from engine import forms
 from engine.definitions import drafts, queries, receivers, sight
 from engine.definitions.errors import DraftChanged
-from engine.errors import BihuanError
+from engine.definitions.outline import Step
+from engine.errors import BihuanError, Finding
 from engine.forms.definition import keyed
 from engine.identity import queries as identity
 from webui import filters, findings, owners
@@ -79,15 +80,35 @@ def look(definition: str) -> Any:
     listed = sorted(found.findings, key=lambda one: ("error", "warning", "advice").index(one.severity))
     return {
         **msgspec.to_builtins(found),
-        "findings": [findings.told(one, _names(found)) for one in listed],
+        "findings": [_told(one, found) for one in listed],
         "outline": render_template("owner/outline.html", steps=found.outline),
     }
 
 
+def _unnamed(step: Step) -> str:
+    """An id says nothing to a person; what kind of step it is does."""
+    code = f"editor.type.{step.type}"
+    kind = t(code)
+    return t("finding.unnamed", kind=kind) if kind != code else step.id
+
+
+def _told(one: Finding, found: sight.Sight) -> dict[str, Any]:
+    told = findings.told(one, _names(found))
+    return {**told, "title": _title(one.file, found), "subject": one.values.get("text", "")}
+
+
+def _title(name: str, found: sight.Sight) -> str:
+    """A file as its owner knows it: its kind, and the step that uses it."""
+    kind, stem = t(f"editor.kind.{_kind(name)}"), name.rpartition("/")[2].partition(".")[0]
+    return f"{kind} {found.users.get(name, stem)}" if "/" in name else kind
+
+
 def _names(found: sight.Sight) -> dict[str, str]:
     """Names of steps; a flow is called by its ends."""
-    named = {step.id: step.name for step in found.outline}
-    ways = {way.flow: f"{step.name} → {way.to_name}" for step in found.outline for way in step.ways}
+    named = {step.id: step.name if step.name != step.id else _unnamed(step) for step in found.outline}
+    ways = {
+        way.flow: f"{named[step.id]} → {named.get(way.to, way.to_name)}" for step in found.outline for way in step.ways
+    }
     return {**ways, **named}
 
 
@@ -99,7 +120,7 @@ def expression(definition: str) -> Any:
     except msgspec.DecodeError:
         abort(400)
     wrong = sight.expression_error(text)
-    return {"error": findings.expression(wrong) if wrong is not None else ""}
+    return {"error": findings.expression(text, wrong) if wrong is not None else ""}
 
 
 @bp.post("/receivers")

@@ -84,6 +84,17 @@ def test_what_does_not_fit_is_told_by_its_rule_with_file_and_sentences(name: str
             assert not re.search(r"\{\w+\}", sentence)
 
 
+def test_a_name_that_nothing_writes_is_told_at_the_flow_whose_condition_reads_it() -> None:
+    found = check_package(changed(MONTHLY, "process.bpmn", "count(letters) &gt; 0", "count(lettres) &gt; 0"), KNOWN)
+    assert [one.element for one in found if one.rule == "name-unknown"] == ["any_some"]
+
+
+def test_a_broken_expression_hides_nothing_that_does_not_fit_between_the_files() -> None:
+    broken = changed(MONTHLY, "process.bpmn", "count(letters) &gt; 0", "count(letters) &gt;")
+    both = changed(broken, "process.bpmn", 'template="reminder"', 'template="other"')
+    assert {"bpmn-expression", "letter-unknown"} <= {one.rule for one in check_package(both, KNOWN)}
+
+
 @pytest.mark.parametrize(
     "folder", sorted(path.parent for path in PROCESSES.glob("*/package.toml")), ids=lambda f: f.name
 )

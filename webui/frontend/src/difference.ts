@@ -8,6 +8,7 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import type Canvas from "diagram-js/lib/core/Canvas";
 import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type EventBus from "diagram-js/lib/core/EventBus";
+import type { Element as Shape } from "diagram-js/lib/model/Types";
 
 type Kind = "added" | "removed" | "changed" | "moved";
 type Point = { x: number; y: number };
@@ -37,10 +38,10 @@ class Side {
       for (const id of marks[kind] ?? []) this.mark(id, `bh-${kind}`);
   }
 
-  /** Marks an element and the words that stand beside it. */
-  private mark(id: string, marker: string): void {
+  /** The element, and its words where they stand outside of it. */
+  private mark(id: string, name: string): void {
     const element = this.registry.get(id);
-    for (const one of element ? [element, ...(element.labels ?? [])] : []) this.canvas.addMarker(one.id, marker);
+    for (const one of element ? [element, ...(element as Shape).labels] : []) this.canvas.addMarker(one.id, name);
   }
 
   /** Brings an element into the middle and marks it as the one that is looked at. */

@@ -13,7 +13,7 @@ export type Data = {
   /** Kinds of fields that a form may have. */
   vocabulary?: string[];
 };
-export type Finding = { rule: string; severity: "error" | "warning" | "advice"; file: string; element: string; place: string; line: number; text: string; advice: string };
+export type Finding = { rule: string; severity: "error" | "warning" | "advice"; file: string; element: string; place: string; line: number; text: string; advice: string; /** The file as its owner knows it. */ title: string; /** The text that a finding is about. */ subject: string };
 export type Variable = { name: string; origin: string; label: string };
 export type Sight = {
   findings: Finding[];
@@ -42,9 +42,10 @@ export function part<T extends HTMLElement = HTMLElement>(name: string): T | nul
 }
 
 /** Posts JSON to one of the draft's addresses. */
-export function post(path: string, body: unknown): Promise<Response> {
+export function post(path: string, body: unknown, signal: AbortSignal | null = null): Promise<Response> {
   return fetch(`${data.base}/${path}`, {
     method: "POST",
+    signal,
     body: JSON.stringify(body),
     headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf },
   });

@@ -77,6 +77,20 @@ function fit(): void {
   canvas.viewbox({ x: inner.x - PALETTE / scale, y: inner.y - free / scale, width: outer.width / scale, height: outer.height / scale });
 }
 
+/** Below this the words of a step cannot be read. */
+const READABLE = 0.75;
+
+/** What somebody sees first: the whole diagram where it can be read, else its beginning at a readable size. */
+function openView(): void {
+  fit();
+  if (canvas.zoom() >= READABLE) return;
+  canvas.zoom(READABLE);
+  const { width, height } = canvas.viewbox();
+  const start = registry.find((one) => one["type"] === "bpmn:StartEvent") as (Shape & { x: number; y: number }) | undefined;
+  const { x, y } = start ?? canvas.viewbox().inner;
+  canvas.viewbox({ x: x - (PALETTE + 2 * MARGIN) / READABLE, y: y - height / 2, width, height });
+}
+
 function zoom(how: string): void {
   if (how === "fit") fit();
   else canvas.zoom(canvas.zoom() * (how === "in" ? 1.25 : 0.8));
@@ -164,7 +178,7 @@ async function showReceivers(): Promise<void> {
 async function open(): Promise<void> {
   try {
     await modeler.importXML((await textOf(FILE)) ?? "");
-    if (!look.back()) fit();
+    if (!look.back()) openView();
   } catch (failed) {
     say(w("draw-failed", { reason: failed instanceof Error ? failed.message : String(failed) }));
     return;

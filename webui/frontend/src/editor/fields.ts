@@ -5,7 +5,7 @@ import { useService } from "bpmn-js-properties-panel";
 import type { Element as Shape } from "diagram-js/lib/model/Types";
 import { addressOf, data, post, w, type Variable } from "./data";
 import { create, KINDS, names as filesOf } from "./files";
-import { sight } from "./findings";
+import { remember, sight } from "./findings";
 
 export type Access = { get(): string; set(value: string | undefined): void };
 export type Option = { value: string; label: string };
@@ -17,7 +17,9 @@ export type Entry = {
   isEdited: (node: unknown) => boolean;
   access: (element: Shape) => Access;
   hint?: string;
-  options?: () => Option[];
+  options?: (element: Shape) => Option[];
+  /** What holds where nothing is chosen. */
+  empty?: (element: Shape) => string | undefined;
   /** FEEL that is written without its sign. */
   bare?: boolean;
   /** A text that may be FEEL, or FEEL in any case. */
@@ -43,9 +45,9 @@ const area = (props: Props): unknown => TextAreaEntry({ ...common(props), autoRe
 
 function select(props: Props): unknown {
   const access = props.access(props.element);
-  const listed = props.options!();
+  const listed = props.options!(props.element);
   const now = access.get();
-  const options = [{ value: "", label: w("panel.none") }, ...listed];
+  const options = [{ value: "", label: props.empty?.(props.element) ?? w("panel.none") }, ...listed];
   if (now && !listed.some((one) => one.value === now)) options.push({ value: now, label: now });
   return SelectEntry({ ...common(props), getOptions: () => options });
 }
@@ -109,9 +111,15 @@ function file(props: Props): unknown {
   const name = `${KINDS[kind]!.folder}${key}${KINDS[kind]!.ending}`;
   const exists = filesOf(kind).includes(name);
   const inside = exists
-    ? h("a", { href: addressOf(name), "data-open": name }, w("edit-file", { name }))
-    : h("button", { type: "button", class: "btn btn-sm btn-outline-secondary", "data-new": name, onClick: () => create(kind, key) }, w(`add.title.${kind}`), ` ${calledBy(props.element, key)}`);
+    ? h("a", { href: addressOf(name), class: "btn btn-sm btn-outline-primary bh-open-file", "data-open": name }, w(`open.${kind}`))
+    : h("button", { type: "button", class: "btn btn-sm btn-outline-secondary", "data-new": name, onClick: () => begin(props.element, kind, key) }, w(`add.title.${kind}`), ` ${calledBy(props.element, key)}`);
   return h("div", { class: "bio-properties-panel-entry", "data-entry-id": props.id }, inside);
+}
+
+function begin(element: Shape, kind: string, key: string): void {
+  const step = (element as Shape & { businessObject?: { name?: string } }).businessObject?.name;
+  if (step) remember(`${KINDS[kind]!.folder}${key}${KINDS[kind]!.ending}`, step);
+  create(kind, key);
 }
 
 /** An id that the library made says nothing: then the step's name stands for it. */

@@ -1,12 +1,17 @@
 // Asks the gate about the state in the page after each pause of drawing or typing, and lists what it says.
+import { translation } from "./translations";
 import { addressOf, data, later, make, part, post, w, type Finding, type Sight } from "./data";
 import { go, pending } from "./pending";
 
-const PAUSE = 500;
+const PAUSE = 100;
+/** The gate cuts texts here; one that is shorter is whole. */
+const LONGEST_TEXT = 400;
 type Listener = (sight: Sight) => void;
 const listeners: Listener[] = [];
 let selectElement: ((id: string) => boolean) | null = null;
 let asked = 0;
+/** The question that is under way: a newer one makes its answer worthless. */
+let underWay = new AbortController();
 
 /** Which step uses which file, as the gate said last: the next page of the editor need not wait for it. */
 const USERS = `bihuan-users:${data.definition}`;
@@ -26,12 +31,20 @@ export function whenChosen(select: (id: string) => boolean): void {
 
 export const askSoon = later(PAUSE, () => void ask());
 
+/** A file that was just begun for a step is called by it before the gate has seen it. */
+export function remember(file: string, step: string): void {
+  sight.users[file] = step;
+  sessionStorage.setItem(USERS, JSON.stringify(sight.users));
+}
+
 export async function ask(): Promise<void> {
   const mine = ++asked;
+  underWay.abort();
+  underWay = new AbortController();
   const state = part("findings-state");
   if (state) state.textContent = w("findings.wait");
   try {
-    const reply = await post("findings", pending.state());
+    const reply = await post("findings", pending.state(), underWay.signal);
     const found = (await reply.json()) as Sight & { failed?: string };
     if (mine !== asked) return;
     if (!reply.ok) throw new Error(found.failed ?? String(reply.status));
@@ -82,13 +95,14 @@ function folded(findings: Finding[]): HTMLElement[] {
 const opened = new Set<string>();
 
 function line(one: Finding): HTMLElement {
-  const place = one.file === data.file || one.file === "" ? one.place : [one.file, one.place].filter(Boolean).join(" · ");
+  const place = one.file === data.file || one.file === "" ? one.place : [one.title, one.place].filter(Boolean).join(" · ");
   const where = [place, one.line && one.file !== "process.bpmn" ? w("findings.line", { line: one.line }) : ""].filter(Boolean).join(" · ");
   const button = make("button", { type: "button", class: "bh-link" }, make("b", {}, w(`severity.${one.severity}`)), ` ${one.text}`);
   button.addEventListener("click", () => choose(one));
   const item = make("li", { class: one.severity, "data-rule": one.rule, "data-element": one.element }, button);
   if (where) item.append(make("span", { class: "s" }, where));
-  if (one.advice) item.append(make("span", { class: "s" }, one.advice));
+  if (one.rule === "text-untranslated" && one.file !== data.file && one.subject.length < LONGEST_TEXT) item.append(translation(one));
+  else if (one.advice) item.append(make("span", { class: "s" }, one.advice));
   return item;
 }
 

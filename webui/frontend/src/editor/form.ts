@@ -5,14 +5,14 @@ import "@bpmn-io/form-js-editor/dist/assets/properties-panel.css";
 import { FormEditor } from "@bpmn-io/form-js-editor";
 import { data, later, w } from "./data";
 import { FORM_ZH } from "./form-zh";
-import { whenChosen } from "./findings";
+import { sight, whenChosen } from "./findings";
 import { begin, say } from "./page";
 import { pending, savedText, textOf } from "./pending";
 import { chinese, exchange } from "./translate";
 
 const PAUSE = 300;
 const host = document.getElementById("form-editor")!;
-type Config = { create: (options?: Schema, isNew?: boolean) => Schema };
+type Config = { keyed?: boolean; create: (options?: Schema, isNew?: boolean) => Schema };
 type Fields = { _formFields: Record<string, { config: Config }> };
 type Schema = Record<string, unknown>;
 
@@ -23,17 +23,32 @@ class Vocabulary {
     const known = new Set([...(data.vocabulary ?? []), "default"]);
     for (const kind of Object.keys(fields._formFields)) {
       if (!known.has(kind)) delete fields._formFields[kind];
-      else if (chinese) speak(fields._formFields[kind]!.config);
+      else speak(fields._formFields[kind]!.config, kind);
     }
   }
 }
 
+/** The short name under which answers of a kind are kept, where it is not the kind's own. */
+const SHORT: Record<string, string> = { textfield: "text", textarea: "text", datetime: "date", checkbox: "yes", checklist: "choices", radio: "choice", select: "choice", filepicker: "file" };
+
+/** A name that no answer of this form and no variable of the process has yet. */
+function freshKey(kind: string): string {
+  const fields = editor.get<{ getAll(): Schema[] }>("formFieldRegistry").getAll();
+  const known = new Set([...fields.map((field) => field["key"]), ...sight.names.everywhere.map((one) => one.name)]);
+  const stem = SHORT[kind] ?? kind;
+  let number = 1;
+  while (known.has(`${stem}_${number}`)) number += 1;
+  return `${stem}_${number}`;
+}
+
 /** What a new field is called stands in the form that staff see: in their language, not the library's. */
-function speak(config: Config): void {
+function speak(config: Config, kind: string): void {
   const create = config.create.bind(config);
   config.create = (options, isNew) => {
     const made = create(options, isNew);
     if (!isNew) return made;
+    if (config.keyed && !made["key"]) made["key"] = freshKey(kind);
+    if (!chinese) return made;
     for (const name of ["label", "dateLabel", "timeLabel"]) {
       if (typeof made[name] === "string") made[name] = FORM_ZH[made[name]] ?? made[name];
     }

@@ -5,6 +5,7 @@ import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
 import { w } from "./data";
 import { add, all, carrier, loopOf, remove, setAttribute, setOne, setProperty, TYPES, type Described, type Injector, type Moddle } from "./extensions";
 import { calledAddress, COMPONENTS, EDITED, type Access, type Entry, type Option } from "./fields";
+import { names } from "./files";
 import { sight } from "./findings";
 
 type Kind = keyof typeof COMPONENTS;
@@ -15,11 +16,21 @@ const roles = (): Option[] => Object.entries(sight.roles).map(([value, name]) =>
 /** Attributes that are chosen from a list. */
 const CHOICES: Record<string, () => Option[]> = {
   "Assignment.role": roles,
-  "Form.key": () => plain(sight.forms),
+  "Form.key": () => sight.forms.map((value) => ({ value, label: formTitle(value) })),
   "Letter.template": () => plain(sight.letters),
   "Decision.ref": () => plain(sight.decisions),
   "Service.kind": () => sight.services.map((value) => ({ value, label: w(`panel.service.${value}`) })),
   "Outcome.style": () => ["primary", "danger"].map((value) => ({ value, label: w(`panel.style.${value}`) })),
+};
+/** A form is known by the step that uses it. */
+function formTitle(key: string): string {
+  const step = sight.users[`forms/${key}.json`];
+  return step && step !== key ? `${step} (${key})` : key;
+}
+
+/** What holds where nothing is chosen: the form that is called after the step itself. */
+const EMPTY: Record<string, Entry["empty"]> = {
+  "Form.key": (element) => (names("form").includes(`forms/${element.id}.json`) ? formTitle(element.id) : undefined),
 };
 /** Attributes that are names or words and never expressions. */
 const WORDS = new Set([
@@ -136,7 +147,7 @@ export class Provider {
     const kind: Kind = CHOICES[name] ? "select" : WORDS.has(name) ? "text" : name === "Outcome.effect" ? "area" : "feel";
     return {
       id, label: w(`panel.${lower(type.name)}.${attribute}`), component: COMPONENTS[kind], isEdited: EDITED[kind], access,
-      ...(CHOICES[name] ? { options: CHOICES[name] } : {}), ...(kind === "feel" ? { feel: "optional" as const } : {}),
+      ...(CHOICES[name] ? { options: CHOICES[name] } : {}), ...(EMPTY[name] ? { empty: EMPTY[name] } : {}), ...(kind === "feel" ? { feel: "optional" as const } : {}),
     };
   }
 
