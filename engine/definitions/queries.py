@@ -64,6 +64,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     #: Code of the sentence that says what went wrong, and its values: what was expected, what was found.
     code: str = ""
     values: dict[str, str] = {}
+    #: The elements and flows that its cases of this process passed; None in what was written before it was kept.
+    trail: list[str] | None = None
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):

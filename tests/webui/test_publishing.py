@@ -85,6 +85,27 @@ def test_the_one_who_proposed_finds_no_button_to_approve_and_is_refused(app: Fla
     assert "须由另一人批准" in answer.text
 
 
+def test_what_no_scenario_reached_is_told_to_the_proposer_and_the_approver(app: Flask, proposed: str) -> None:
+    for person, address in (("owner", "/processes/example/try"), ("approver", proposed)):
+        page = signed_in(app, person).get(address).text
+        notice = re.search(r'id="unreached">(.*?)</div>', page, re.S)
+        assert notice is not None, address
+        assert re.findall(r'href="#element-(\w+)">([^<]+)<', notice[1]) == [("review", "复核")]
+        assert 'id="element-review"' in page
+
+
+def test_the_impact_begins_with_the_new_task_that_open_cases_never_meet(app: Flask, city: City, proposed: str) -> None:
+    city.start("example", by="party-clerk", subject="之前")
+    page = signed_in(app, "approver").get(proposed).text
+    impact = page.partition('id="impact"')[2].partition("</section>")[0]
+    listed = re.findall(r'href="#element-(\w+)"', impact)
+    assert listed.index("review") < listed.index("long_yes")
+    assert "只有新发起的案件会经过" in impact
+    task = page.partition('id="element-review"')[2].partition("</details>")[0]
+    assert task.startswith(' data-element="review" open>')
+    assert task.index("办理人") < task.index("按钮")
+
+
 def test_a_rejection_needs_a_reason_and_shows_it_to_the_proposer(app: Flask, proposed: str) -> None:
     approver = signed_in(app, "approver")
     assert send(approver, f"{proposed}/reject", reason=" ").status_code == 422
