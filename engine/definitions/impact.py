@@ -90,13 +90,18 @@ def of(
     )
     where = {row.id: bpmn.positions(bpmn.State.load(row.snapshot)) for row in found}
     ways = trails.of(connection, where)
-    touched = [change for change in changes if change.kind in ("added", "changed", "removed")]
+    touched = [change for change in changes if change.kind != "moved" and not _new_flow(change)]
     return Impact(
         open=versions.total(), looked_into=len(found), versions=dict(sorted(versions.items())),
         elements=[_affected(change, found, where, ways) for change in touched],
         calls=_listed(connection, sorted({node.called for node in graph.nodes.values() if node.called})),
         callers=_listed(connection, _callers(connection, store, definition)),
     )  # fmt: skip
+
+
+def _new_flow(change: Change) -> bool:
+    """True for a new flow: what it leads to says more."""
+    return change.kind == "added" and change.type == "sequenceFlow"
 
 
 def _affected(
