@@ -52,7 +52,6 @@ def test_a_second_person_sees_what_changed_and_approves_and_each_case_shows_its_
         for kind in ("added", "changed")
     }
     assert drawn == {("old", "added"): 0, ("old", "changed"): 2, ("new", "added"): 2, ("new", "changed"): 2}
-    page.click('summary:has-text("归档确认") >> nth=0')
     page.click("#element-file_away button")
     assert page.locator("figure[data-side=new] .bh-looked-at").count() == 1
     page.click('button[data-zoom="fit"]')
