@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from engine.definitions import difference, impact
+from engine.definitions import coverage, difference, impact
 from engine.definitions.changes import Difference
 from engine.definitions.compiled import Compiled, compiled
 from engine.definitions.queries import Story
@@ -19,8 +19,10 @@ from webui.packages import translator
 from webui.texts import language, t
 
 
-def shown(definition: str, old: str | None, new: str, *, with_impact: bool = True) -> dict[str, Any]:
-    """What a proposal page needs to compare two packages that the gate has passed."""
+def shown(
+    definition: str, old: str | None, new: str, told: list[Story], *, with_impact: bool = True
+) -> dict[str, Any]:  # fmt: skip
+    """What a proposal page needs to compare two sound packages; *told* are the stories of the new one."""
     store = engine().store
     before = compiled(store, old) if old is not None else None
     after = compiled(store, new)
@@ -28,6 +30,7 @@ def shown(definition: str, old: str | None, new: str, *, with_impact: bool = Tru
     return {
         "element_names": _names(before, after), "difference": found, "marks": found.marks, "old": old, "new": new,
         "impact": _impact(definition, found, after.graph) if with_impact else None,
+        "unreached": coverage.unreached(found.elements, after.graph, told), "branches": coverage.orders(after.graph),
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The kernel: reads a BPMN process, checks what it executes, and moves one case of it."""
 
+from engine.bpmn.course import Course
 from engine.bpmn.errors import BpmnUnreadable, WaitNotOpen
 from engine.bpmn.facts import Fact
 from engine.bpmn.facts import decode as decode_fact
@@ -14,7 +15,7 @@ from engine.bpmn.trail import Trail, positions, process_variables, standing
 from engine.bpmn.xml import read
 
 __all__ = [
-    "BpmnUnreadable", "Decisions", "Expressions", "Extension", "Fact", "Flow", "Graph", "Limits", "Node", "State",
-    "Trail", "WaitNotOpen", "Workflow", "check", "decode_fact", "decode_facts", "encode_fact", "positions",
+    "BpmnUnreadable", "Course", "Decisions", "Expressions", "Extension", "Fact", "Flow", "Graph", "Limits", "Node",
+    "State", "Trail", "WaitNotOpen", "Workflow", "check", "decode_fact", "decode_facts", "encode_fact", "positions",
     "process_variables", "read", "standing",
 ]  # fmt: skip

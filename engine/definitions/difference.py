@@ -68,7 +68,14 @@ def _with_files(elements: list[Change], files: Iterable[FileChange], new: Packag
 
 
 def _ordered(found: Iterable[Change], graph: Graph) -> list[Change]:
-    """Nodes before flows, each in the order in which the diagram is read; what is gone at the end."""
+    """What people and machines do first, then other nodes, then flows, each as the diagram is read."""
     order = {node.id: number for number, node in enumerate(graph.in_reading_order())}
     last = len(order)
-    return sorted(found, key=lambda one: (one.type == "sequenceFlow", order.get(one.element, last), one.element))
+    return sorted(found, key=lambda one: (_rank(one.type), order.get(one.element, last), one.element))
+
+
+def _rank(type_: str) -> int:
+    if type_.endswith("Task") or type_ in ("task", "callActivity", "subProcess"):
+        return 0
+    return 2 if type_ == "sequenceFlow" else 1
+

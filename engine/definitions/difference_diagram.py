@@ -37,6 +37,8 @@ CHILDREN = {
     "multiInstanceLoopCharacteristics": "loop", "standardLoopCharacteristics": "loop",
     "messageEventDefinition": "message",
 }  # fmt: skip
+#: What a reader wants to know first of a thing that is new or gone.
+FIRST = frozenset({"assignment", "form", "deadline", "condition"})
 #: Our extensions of which an element may have several, told apart by their name.
 NAMED = frozenset({"outcome", "input", "output", "fact", "result"})
 
@@ -65,6 +67,7 @@ def _change(key: str, old: _Thing | None, new: _Thing | None) -> Change | None:
             for (aspect, name), value in thing.values.items()
             if aspect != "name"
         )
+        details = tuple(sorted(details, key=lambda one: one.aspect not in FIRST))
         kind: Kind = "added" if old is None else "removed"
         return Change(kind=kind, element=key, type=thing.type, name=thing.name, details=details)
     details = _details(old, new)

@@ -14,11 +14,10 @@ import sqlalchemy as sa
 
 from engine import bpmn
 from engine.bpmn.graph import Graph
-from engine.definitions import queries
+from engine.definitions import queries, trails
 from engine.definitions.changes import Change
 from engine.definitions.compiled import compiled
 from engine.documents.store import Store
-from engine.history.journal import journal
 from engine.identity.seen import Seen
 from engine.identity.visible import visible_cases
 from engine.instances.tables import instances
@@ -38,7 +37,10 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Affected(msgspec.Struct, frozen=True, kw_only=True):
-    """One changed or removed element, and the open cases that were looked into, by how far they are."""
+    """One element that is new, changed or gone, and the open cases that were looked into, by how far they are.
+
+    Open cases stay on their version: none of them comes to what is new.
+    """
 
     change: Change
     here: int
@@ -87,52 +89,35 @@ def of(
         )
     )
     where = {row.id: bpmn.positions(bpmn.State.load(row.snapshot)) for row in found}
-    trails = _trails(connection, list(where))
-    touched = [change for change in changes if change.kind in ("changed", "removed")]
+    ways = trails.of(connection, where)
+    touched = [change for change in changes if change.kind != "moved" and not _new_flow(change)]
     return Impact(
         open=versions.total(), looked_into=len(found), versions=dict(sorted(versions.items())),
-        elements=[_affected(change, found, where, trails) for change in touched],
+        elements=[_affected(change, found, where, ways) for change in touched],
         calls=_listed(connection, sorted({node.called for node in graph.nodes.values() if node.called})),
         callers=_listed(connection, _callers(connection, store, definition)),
     )  # fmt: skip
 
 
+def _new_flow(change: Change) -> bool:
+    """True for a new flow: what it leads to says more."""
+    return change.kind == "added" and change.type == "sequenceFlow"
+
+
 def _affected(
-    change: Change, found: list[Any], where: dict[str, set[str]], trails: dict[str, bpmn.Trail]
+    change: Change, found: list[Any], where: dict[str, set[str]], ways: dict[str, bpmn.Trail]
 ) -> Affected:  # fmt: skip
     here = [row for row in found if change.element in where[row.id]]
     passed = {
         row.id
         for row in found
-        if change.element in trails[row.id].completed or change.element in trails[row.id].flows
+        if change.element in ways[row.id].completed or change.element in ways[row.id].flows
     } - {row.id for row in here}
     named = [Standing(id=row.id, title=row.title, number=row.number) for row in here if row.seen]
     return Affected(
         change=change, here=len(here), passed=len(passed), ahead=len(found) - len(here) - len(passed),
         cases=named[:NAMED],
     )  # fmt: skip
-
-
-def _trails(connection: sa.Connection, cases: list[str]) -> dict[str, bpmn.Trail]:
-    """The way that each case has taken, from its facts."""
-    found = {case: bpmn.Trail() for case in cases}
-    read = sa.select(journal.c.stream, journal.c.events).where(journal.c.stream.in_(cases))
-    for stream, text in connection.execute(read):
-        for event in msgspec.json.decode(text, type=list[_Event]):
-            found[stream].add(
-                bpmn.decode_fact(msgspec.json.decode(fact)) for fact in event.facts if bytes(fact).startswith(_MOVES)
-            )
-    return found
-
-
-class _Event(msgspec.Struct):
-    """An event as far as a way is told by it; everything else is not even parsed."""
-
-    facts: list[msgspec.Raw] = []
-
-
-#: How the facts begin that say which way a case took.
-_MOVES = (b'["leave",', b'["flow",')
 
 
 def _callers(connection: sa.Connection, store: Store, definition: str) -> list[str]:

@@ -8,6 +8,7 @@ import msgspec
 
 from engine.bpmn.graph import Graph, Node
 from engine.bpmn.xml import compile_process, parse, tag
+from engine.definitions.coverage import branches
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +19,8 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     condition: str
     to: str
     to_name: str
+    #: When the condition is asked, from 1, at a gateway where the order counts; 0 elsewhere.
+    place: int = 0
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,10 +72,11 @@ def _ordered(graph: Graph, container: Node) -> list[Node]:
 
 
 def _step(graph: Graph, names: Mapping[str, str], node: Node, depth: int) -> Step:
+    places = {branch.flow: place for place, branch in enumerate(branches(node), start=1) if not branch.default}
     ways = tuple(
         Way(
             flow=flow.id, name=names.get(flow.id, ""), condition=flow.condition or "", to=flow.target,
-            to_name=graph.nodes[flow.target].name or flow.target,
+            to_name=graph.nodes[flow.target].name or flow.target, place=places.get(flow.id, 0),
         )
         for flow in node.outgoing
         if flow.target in graph.nodes

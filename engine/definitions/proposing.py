@@ -25,7 +25,7 @@ from engine.messages import Actor, Outcome
 from engine.settings import BEHAVIOUR
 
 #: Raised when the gate asks more than it did: what was examined before is examined again.
-RULES = 2
+RULES = 3
 
 
 def propose(

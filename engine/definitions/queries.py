@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from engine import sql
+from engine.db import text
 from engine.definitions.tables import definition_versions, definitions, examinations, proposals
 from engine.errors import Finding
 from engine.sql import Ask
 from engine.values import Json
+
+#: How long a decision on a proposal is news to those who made it.
+NEWS = timedelta(days=7)
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +69,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     #: Code of the sentence that says what went wrong, and its values: what was expected, what was found.
     code: str = ""
     values: dict[str, str] = {}
+    #: The elements and flows that its cases of this process passed; None in what was written before it was kept.
+    trail: list[str] | None = None
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
@@ -188,6 +195,24 @@ def waiting_for(connection: sa.Connection, person: str) -> int:
         sa.or_(proposals.c.saved_by.is_(None), proposals.c.saved_by != person),
     )
     return int(connection.execute(found).scalar_one())
+
+
+def decided_lately(connection: sa.Connection, person: str, now: datetime) -> list[Proposal]:
+    """What others decided in the last days on the proposals of *person*, the latest first.
+
+    A decision is no news once somebody has proposed the process again.
+    """
+    later = proposals.alias()
+    again = sa.exists().where(
+        later.c.definition == proposals.c.definition, later.c.proposed_at > proposals.c.proposed_at
+    )
+    found = sa.select(proposals).where(
+        proposals.c.proposed_by == person,
+        proposals.c.state.in_(("approved", "rejected")),
+        proposals.c.decided_at >= text(now - NEWS),
+        ~again,
+    )
+    return [_proposal(row) for row in connection.execute(found.order_by(proposals.c.decided_at.desc())).mappings()]
 
 
 def examination(connection: sa.Connection, package: str) -> Examination | None:

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import sqlalchemy as sa
 from sqlalchemy import event
 
 from engine import texts
 from engine.clock import FixedClock
-from engine.definitions import commands
+from engine.definitions import commands, trails
 from engine.definitions.check_scenarios import Scenario, read
 from engine.definitions.package import Package, pack
 from engine.definitions.queries import Story
@@ -26,6 +27,7 @@ from engine.demo import load
 from engine.dispatch import Engine
 from engine.history.findings import SECOND
 from engine.history.journal import entries
+from engine.instances.tables import instances
 from engine.messages import SYSTEM
 from engine.schema import migrate
 from engine.settings import Settings
@@ -83,7 +85,15 @@ def play(engine: Engine, definition: str, file: str, body: bytes) -> Story:
             file=file, title=scenario.title, passed=False, step=otherwise.step, element=otherwise.element,
             code=otherwise.code, values=otherwise.values,
         )  # fmt: skip
-    return Story(file=file, title=scenario.title, passed=True)
+    return Story(file=file, title=scenario.title, passed=True, trail=_trail(engine, definition))
+
+
+def _trail(engine: Engine, definition: str) -> list[str]:
+    """What the cases of *definition* passed, in an installation that has seen one story only."""
+    mine = sa.select(instances.c.id).where(instances.c.definition == definition)
+    with engine.database.reading() as connection:
+        ways = trails.of(connection, connection.execute(mine).scalars()).values()
+    return sorted({element for way in ways for element in way.completed | way.flows})
 
 
 def play_again(engine: Engine, story: Story) -> Story:

@@ -18,6 +18,9 @@ from engine.tasks.lists import COUNTED as COUNTED
 from engine.tasks.tables import tasks
 from engine.values import Json
 
+#: Periods that a start form names.
+MOST_PERIODS = 12
+
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """A case as lists and pages show it."""
@@ -162,6 +165,24 @@ def open_incidents(connection: sa.Connection, instance: str | None = None) -> li
 def _incident(row: Any) -> Incident:
     plain = {name: row[name] for name in Incident.__struct_fields__ if name != "values"}
     return Incident(**plain, values=msgspec.json.decode(row["values"]))
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """A period for which a case was started; the case is named only where the reader may see it."""
+
+    period: str
+    case: str | None
+
+
+def taken_periods(connection: sa.Connection, seen: Seen, definition: str) -> list[Taken]:
+    """The periods of a process for which no other case can be started, the one started last first."""
+    found = sa.select(instances.c.id, instances.c.period, visible_cases(seen).label("seen")).where(
+        instances.c.definition == definition, instances.c.period.is_not(None)
+    )
+    return [
+        Taken(period=row.period.removeprefix(f"{definition}/"), case=row.id if row.seen else None)
+        for row in connection.execute(found.order_by(instances.c.started_at.desc()).limit(MOST_PERIODS))
+    ]
 
 
 def observe_case_of_period(connection: sa.Connection, definition: str, period: str) -> Json:

@@ -40,7 +40,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One step of the case for the line of steps: ``done``, ``now`` or ``later``."""
+    """One step of the case for the line of steps: ``done``, ``now``, ``later``, or ``maybe`` where a way misses it."""
 
     name: str
     state: str
@@ -131,16 +131,27 @@ def find(
 
 
 def steps(process: Compiled, found: list[queries.Task], now: set[str]) -> list[Step]:
-    """The tasks and calls of a process as a line: what is done, what is at work (*now*), what comes later."""
+    """The tasks and calls of a process along its flows: what is done, what is at work (*now*), what comes or may come.
+
+    Of a case that has ended only what was done is left.
+    """
+    course = bpmn.Course(process.graph)
     done = {task.element for task in found if task.state == "done"}
-    nodes = [node for node in process.graph.in_reading_order() if node.type in ("userTask", "callActivity")]
     # What was done before the case came back to an earlier step is to be done again.
-    furthest = max((place for place, node in enumerate(nodes) if node.id in now), default=len(nodes))
+    beyond = course.beyond(now)
     line = []
-    for place, node in enumerate(nodes):
-        # A call is behind the case when the case stands, or ended, beyond it.
-        before = place < furthest and (node.id in done or (node.type == "callActivity" and bool(done)))
-        line.append(Step(name=node.name or node.id, state="now" if node.id in now else "done" if before else "later"))
+    for node in course.order:
+        if node.type not in ("userTask", "callActivity"):
+            continue
+        before = node.id in done or (node.type == "callActivity" and _called(course, node.id, done | now))
+        if node.id in now:
+            state = "now"
+        elif before and node.id not in beyond:
+            state = "done"
+        else:
+            state = "later" if course.sure(node.id, now) else "maybe"
+        if now or state == "done":
+            line.append(Step(name=node.name or node.id, state=state))
     return line
 
 
@@ -163,6 +174,12 @@ def _letters(process: Compiled, element: str, evaluate: Callable[[str], Value]) 
     except BihuanError:
         # A letter that cannot be set must not keep the task from being worked on; check says what is wrong with it.
         return []
+
+
+def _called(course: bpmn.Course, call: str, reached: set[str]) -> bool:
+    """A call is behind the case when it came to where every way leads over the call, or none misses it."""
+    steps = [one for one in reached if course.graph.flow_node(one) is not None]
+    return bool(steps) and (course.sure(call, ()) or any(course.leads_through(call, one) for one in steps))
 
 
 def _outcome(attributes: Mapping[str, str]) -> Outcome:

@@ -52,7 +52,6 @@ def test_a_second_person_sees_what_changed_and_approves_and_each_case_shows_its_
         for kind in ("added", "changed")
     }
     assert drawn == {("old", "added"): 0, ("old", "changed"): 2, ("new", "added"): 2, ("new", "changed"): 2}
-    page.click('summary:has-text("归档确认") >> nth=0')
     page.click("#element-file_away button")
     assert page.locator("figure[data-side=new] .bh-looked-at").count() == 1
     page.click('button[data-zoom="fit"]')
@@ -153,5 +152,5 @@ def test_what_is_tried_says_that_it_is_at_work(browser: Browser, city: City) -> 
     page.click('button:has-text("检查并试运行")')
     page.wait_for_selector(DRAWN)
     assert page.evaluate("sessionStorage.getItem('said')") == "正在检查并走场景,请稍候…"
-    assert "全部场景按预期走完" in page.locator(".bh-notice").inner_text()
+    assert "全部场景按预期走完" in page.locator(".bh-notice.good").inner_text()
     assert browser.complaints == []

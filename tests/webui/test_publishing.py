@@ -85,12 +85,60 @@ def test_the_one_who_proposed_finds_no_button_to_approve_and_is_refused(app: Fla
     assert "须由另一人批准" in answer.text
 
 
-def test_a_rejection_needs_a_reason_and_shows_it_to_the_proposer(app: Flask, proposed: str) -> None:
+def test_what_no_scenario_reached_is_told_to_the_proposer_and_the_approver(app: Flask, proposed: str) -> None:
+    for person, address in (("owner", "/processes/example/try"), ("approver", proposed)):
+        page = signed_in(app, person).get(address).text
+        notice = re.search(r'id="unreached">(.*?)</div>', page, re.S)
+        assert notice is not None, address
+        assert re.findall(r'href="#element-(\w+)">([^<]+)<', notice[1]) == [("review", "复核")]
+        assert 'id="element-review"' in page
+
+
+def test_the_impact_begins_with_the_new_task_that_open_cases_never_meet(app: Flask, city: City, proposed: str) -> None:
+    city.start("example", by="party-clerk", subject="之前")
+    page = signed_in(app, "approver").get(proposed).text
+    impact = page.partition('id="impact"')[2].partition("</section>")[0]
+    listed = re.findall(r'href="#element-(\w+)"', impact)
+    assert listed == ["review", "long", "to_done"]
+    assert "只有新发起的案件会经过" in impact
+    task = page.partition('id="element-review"')[2].partition("</details>")[0]
+    assert task.startswith(' data-element="review" open>')
+    assert task.index("办理人") < task.index("按钮")
+
+
+def test_a_rejection_needs_a_reason_and_shows_it_to_the_proposer(app: Flask, city: City, proposed: str) -> None:
     approver = signed_in(app, "approver")
     assert send(approver, f"{proposed}/reject", reason=" ").status_code == 422
     assert send(approver, f"{proposed}/reject", reason="期限太短").status_code == 302
-    assert "期限太短" in signed_in(app, "owner").get(proposed).text
+    owner = signed_in(app, "owner")
+    for address in (proposed, "/processes"):
+        page = owner.get(address).text
+        assert re.search(r'class="bh-notice bad"[^>]*>[^<]+退回了[^<]+<q>期限太短</q>', page), address
+    assert drafts_count(owner) == "1"
     assert send(approver, f"{proposed}/approve").status_code == 409
+    city.wait(minutes=1)
+    proposing.propose(city.engine, "example", Actor(person="owner"), note="期限放宽")
+    assert drafts_count(signed_in(app, "owner")) == ""
+
+
+def drafts_count(browser: FlaskClient) -> str:
+    """The number beside the place of the processes in the menu."""
+    page = browser.get("/approvals").text
+    found = re.search(r'<a href="/processes"[^>]*>[^<]+<span class="bh-num">(\d*)</span>', page)
+    assert found is not None
+    return found[1]
+
+
+def test_the_proposer_is_told_of_an_approval_for_a_week(app: Flask, city: City, proposed: str) -> None:
+    owner = signed_in(app, "owner")
+    assert drafts_count(owner) == ""
+    assert send(signed_in(app, "approver"), f"{proposed}/approve").status_code == 302
+    page = owner.get("/processes").text
+    assert re.search(r'class="bh-notice good"[^>]*>[^<]+批准了', page)
+    assert f'href="{proposed}"' in page
+    assert drafts_count(owner) == "1"
+    city.wait(days=7, minutes=1)
+    assert drafts_count(signed_in(app, "owner")) == ""
 
 
 def test_a_withdrawn_proposal_says_so(app: Flask, proposed: str) -> None:

@@ -16,6 +16,7 @@ from engine.identity import queries as identity
 from webui import findings, owners
 from webui.actor import engine
 from webui.packages import translator
+from webui.pages.publishing import number_of
 
 bp = Blueprint("drafts", __name__, url_prefix="/processes")
 bp.before_request(owners.owners_only)
@@ -151,7 +152,9 @@ def _list(failed: BihuanError | None = None, typed: str = "") -> str:
     with engine().database.reading() as connection:
         found = {draft.definition: draft for draft in drafts.listing(connection)}
         versions = {version.definition: version for version in queries.in_force(connection)}
-        names = identity.names(connection, {draft.saved_by for draft in found.values()})
+        decided = queries.decided_lately(connection, owners.person(), engine().clock.now())
+        people = {draft.saved_by for draft in found.values()} | {one.decided_by for one in decided if one.decided_by}
+        names = identity.names(connection, people)
     titles = {
         key: translator(compiled(engine().store, versions[key].package).package)(versions[key].title)
         if key in versions
@@ -160,7 +163,6 @@ def _list(failed: BihuanError | None = None, typed: str = "") -> str:
     }
     return render_template(
         "owner/list.html", keys=sorted(titles), titles=titles, drafts=found, versions=versions, names=names,
-        failed=owners.told(failed) if failed else None, typed=request.form if typed else {}, which=typed,
+        decided=decided, number_of=number_of, failed=owners.told(failed) if failed else None,
+        typed=request.form if typed else {}, which=typed,
     )  # fmt: skip
-
-

@@ -216,7 +216,10 @@ def _proposal(definition: str, number: str, failed: str | None = None) -> str:
         version = queries.version(connection, found.version) if found.version else None
         names = identity.names(connection, _people([], [found]))
         able = [one for one in identity.everybody(connection) if one.active and {OWNER, APPROVER} & one.roles]
-    shown = comparing.shown(definition, old.package if old else None, found.package, with_impact=found.state == "open")
+    told = (examined or found).stories
+    shown = comparing.shown(
+        definition, old.package if old else None, found.package, told, with_impact=found.state == "open"
+    )
     mine = seen().person in (found.proposed_by, found.saved_by)
     return _page(
         "publishing/proposal.html", definition=definition, proposal=found, number=number, current=old, base=base,
@@ -224,7 +227,7 @@ def _proposal(definition: str, number: str, failed: str | None = None) -> str:
         others=[one.name for one in able if one.id not in (found.proposed_by, found.saved_by)],
         past=found.in_force_at is not None and moment(found.in_force_at) <= engine().clock.now(),
         examined=examined, findings=comparing.findings((examined or found).findings),
-        stories=comparing.stories((examined or found).stories, shown["element_names"]), **shown,
+        stories=comparing.stories(told, shown["element_names"]), **shown,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from engine.definitions.compiled import Compiled, compiled
 from engine.definitions.errors import DefinitionUnknown, ProcessRetired, StartsAreStopped
 from engine.errors import BihuanError
 from engine.instances import commands
+from engine.instances import queries as cases
 from engine.instances.errors import PeriodTaken
 from webui import forms as fields
 from webui.actor import actor, engine, seen
@@ -86,9 +87,11 @@ def _page(
             asked, state, scope=_scope(process), now=engine().clock.now(), errors=errors, translate=translate
         )
         lines = fields.error_lines(asked, errors, translate=translate)
+    with engine().database.reading() as connection:
+        periods = cases.taken_periods(connection, seen(), version.definition)
     taken = failed.values.get("instance") if isinstance(failed, PeriodTaken) else None
     return render_template(
         "start/form.html", version=version, fields=drawn, error_lines=lines, translate=translate,
-        failed=sentence(failed) if failed else None, taken=taken,
+        failed=sentence(failed) if failed else None, taken=taken, periods=periods,
         request_id=request.form.get("_request") or new_request_id(),
     )  # fmt: skip

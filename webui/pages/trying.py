@@ -204,7 +204,7 @@ def _attempt(
         examined = queries.examination(connection, draft.digest)
     shown: dict[str, Any] = {}
     if examined is not None and not examined.errors:
-        shown = comparing.shown(definition, current.package if current else None, draft.digest)
+        shown = comparing.shown(definition, current.package if current else None, draft.digest, examined.stories)
         shown["drafted"] = proposing.drafted_calls(engine(), draft.digest)
         shown["lack"] = _lack(definition, draft, posted, errors)
     called = shown.get("element_names", {})
