@@ -9,13 +9,13 @@ import msgspec
 from markupsafe import Markup
 
 from engine import forms, values
-from engine.calendars.queries import local_day
 from engine.db import moment
 from engine.definitions.compiled import Compiled
 from engine.forms.definition import INPUTS, Component, Form, keyed
 from engine.history import decided
 from engine.history.queries import Line
 from engine.history.replay import Frame, Moment
+from engine.instances import starting
 from engine.messages import SYSTEM
 from engine.tasks.work import Letter, letters_then
 from engine.values import Json, Value
@@ -310,10 +310,10 @@ def _drawn(
         return None
     scope = _scope(found, form, answers, setting)
     fixed = Form(tuple(_fixed(component) for component in form.components))
-    task = str(done.get("task", ""))
+    task, when = str(done.get("task", "")), moment(found.line.at)
     return fields.render_fields(
-        fixed, forms.prefill(fixed, scope), scope=scope, now=moment(found.line.at), translate=setting.translate,
-        sent=True, file_url=lambda digest: setting.file_url(task, digest) if task else "",
+        fixed, forms.prefill(fixed, scope, when), scope=scope, now=when, translate=setting.translate, sent=True,
+        file_url=lambda digest: setting.file_url(task, digest) if task else "",
     )
 
 
@@ -323,7 +323,7 @@ def _scope(found: Moment, form: Form | None, answers: dict[str, Json], setting: 
         return {}
     seen: Mapping[str, Value] = found.seen_by_form
     if not _completed(found):
-        seen = {"settings": setting.process.settings, "today": local_day(moment(found.line.at))}
+        seen = starting.scope(setting.process, moment(found.line.at))
     return merged(form.components, seen, values.decode(answers))
 
 

@@ -139,9 +139,11 @@ class Attributes:
             return None
         return Expression(text)
 
-    def default(self, kind: str) -> Json:
-        """A default answer, in the shape in which it would be posted."""
+    def default(self, kind: str) -> Json | Expression:
+        """A default answer, in the shape in which it would be posted, or FEEL that gives it."""
         value = self.raw.get("defaultValue")
+        if isinstance(value, str) and value.startswith("="):
+            return self.feel(self.raw, "defaultValue")
         if value is None or (isinstance(value, bool) and kind == "checkbox"):
             return value
         if kind == "checklist":

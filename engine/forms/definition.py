@@ -56,7 +56,8 @@ class Component(msgspec.Struct, frozen=True, kw_only=True):
     hide: Expression | None = None
     #: Shown, and taken from the data instead of the browser.
     readonly: bool = False
-    default: Json = None
+    #: What stands there before anything is typed: as it would be posted, or FEEL that gives it.
+    default: Json | Expression = None
 
     required: bool = False
     least: Decimal | Expression | None = None

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from engine.forms.convert import digest_of
-from engine.forms.definition import MAX_ROWS, Component, Form, keyed
+from engine.forms.definition import MAX_ROWS, Component, Expression, Form, keyed
 from engine.values import SAFE_INTEGER, File, Json
 
 #: Stands in every row, so that a row in which nothing is ticked is still a row.
@@ -147,8 +147,12 @@ def apply_action(form: Form, posted: Posted, action: Action) -> Posted:
 
 
 def new_row(component: Component) -> dict[str, Json]:
-    """A row in which only the defaults stand."""
-    return {part.key: part.default for part in keyed(component.components) if part.default is not None}
+    """A row in which only the defaults stand; one that would have to be worked out is left to the person."""
+    return {
+        part.key: part.default
+        for part in keyed(component.components)
+        if part.default is not None and not isinstance(part.default, Expression)
+    }
 
 
 def _place(

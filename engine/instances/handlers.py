@@ -14,7 +14,7 @@ from engine.calendars.queries import local_day
 from engine.definitions.compiled import Compiled, Expressions, compiled
 from engine.definitions.errors import DefinitionUnknown, ProcessRetired, StartsAreStopped
 from engine.documents import filing
-from engine.instances import commands, errors, events, tables
+from engine.instances import commands, errors, events, starting, tables
 from engine.instances.running import Running, open_case
 from engine.jobs import events as job_events
 from engine.jobs import tables as job_tables
@@ -81,7 +81,7 @@ def _answers(command: commands.StartCase, step: Step, process: Compiled) -> dict
     form = process.form(process.start_form)
     if form is None:
         return {}
-    scope = {"settings": process.settings, "today": local_day(step.now)}
+    scope = starting.scope(process, step.now)
     kept = forms.prune(form, forms.Posted(command.values), scope, now=step.now).values
     step.recorded = msgspec.structs.replace(command, values=kept)
     return forms.validate_values(form, kept, scope, now=step.now)

@@ -43,6 +43,21 @@ def test_the_start_form_names_the_months_that_are_taken_with_their_cases(app: Fl
     assert taken(clerk) == [(october, "2026-10")]
 
 
+def month(browser: FlaskClient) -> str:
+    """The month that stands in the start form before anything is typed."""
+    found = re.search(r'<input[^>]*name="month"[^>]*>', browser.get(f"/start/{MONTHLY}").text)
+    assert found is not None
+    return re.findall(r' value="([^"]*)"', found[0])[0]
+
+
+def test_the_start_form_begins_with_the_first_month_that_is_free(app: Flask, city: City) -> None:
+    clerk = signed_in(app, "party-clerk")
+    assert month(clerk) == "2026-11"
+    city.start(MONTHLY, by="party-clerk", month="2026-11")
+    city.start(MONTHLY, by="party-clerk", month="2026-12")
+    assert month(clerk) == "2027-01"
+
+
 def steps(page: str) -> list[tuple[str, str]]:
     """The state and the name of each step of the strip."""
     strip = page.partition('<ol class="bh-steps">')[2].partition("</ol>")[0]

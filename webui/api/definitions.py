@@ -9,13 +9,13 @@ import msgspec
 import sqlalchemy as sa
 from flask import request
 
-from engine import errors, forms
-from engine.calendars.queries import local_day
+from engine import errors
 from engine.definitions import arriving, drafts, queries
 from engine.definitions.compiled import compiled
 from engine.definitions.errors import DefinitionUnknown, DraftMissing, NotAnOwner
 from engine.forms.schema import schema
 from engine.identity.seen import Seen
+from engine.instances import starting
 from webui import findings
 from webui.actor import engine
 from webui.api.bearer import found, seen
@@ -103,12 +103,12 @@ def read_definition(definition: str) -> DefinitionWithForm:
     if version is None or about is None:
         raise DefinitionUnknown(definition=definition)
     process = compiled(engine().store, version.package)
-    asked = process.form(process.start_form)
-    scope = {"settings": process.settings, "today": local_day(engine().clock.now())}
+    with engine().database.reading() as connection:
+        state = starting.first_state(connection, who, process, definition, engine().clock.now())
     return DefinitionWithForm(
         **_told(version, about.state, who),
-        form=schema(asked),
-        values=forms.prefill(asked, scope).values if asked else {},
+        form=schema(process.form(process.start_form)),
+        values=state.values if state is not None else {},
     )
 
 

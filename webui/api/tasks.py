@@ -132,7 +132,8 @@ def read_task(task: str) -> Any:
         found = work.find(connection, engine().store, seen(connection), task, engine().clock.now())
     if found is None:
         raise TaskUnknown()
-    prefilled = forms.prefill(found.form, found.scope).values if found.form is not None else {}
+    now = engine().clock.now()
+    prefilled = forms.prefill(found.form, found.scope, now).values if found.form is not None else {}
     shown = TaskWithForm(
         **_plain(found.task.item),
         element=found.task.element,

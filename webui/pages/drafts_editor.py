@@ -218,7 +218,7 @@ def preview(definition: str) -> Response:
         form = forms.read(body)
         # A list whose rows come from the case shows one, so that its columns can be seen.
         scope: dict[str, Any] = {one.key: [{}] for one in keyed(form.components) if one.fixed}
-        shown = forms.prefill(form, scope)
+        shown = forms.prefill(form, scope, engine().clock.now())
         context["fields"] = render_fields(form, shown, scope=scope, now=engine().clock.now())
     page = make_response(render_template("owner/preview.html", **context))
     page.headers["Content-Security-Policy"] = FRAMED

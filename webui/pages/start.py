@@ -7,12 +7,11 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from engine import forms, values
-from engine.calendars.queries import local_day
 from engine.definitions import queries as definitions
 from engine.definitions.compiled import Compiled, compiled
 from engine.definitions.errors import DefinitionUnknown, ProcessRetired, StartsAreStopped
 from engine.errors import BihuanError
-from engine.instances import commands
+from engine.instances import commands, starting
 from engine.instances import queries as cases
 from engine.instances.errors import PeriodTaken
 from webui import forms as fields
@@ -37,8 +36,9 @@ def listing() -> str:
 def form(definition: str) -> str:
     """The start form."""
     version, process = _find(definition)
-    asked = process.form(process.start_form)
-    return _page(version, process, forms.prefill(asked, _scope(process)) if asked else None)
+    with engine().database.reading() as connection:
+        state = starting.first_state(connection, seen(), process, definition, engine().clock.now())
+    return _page(version, process, state)
 
 
 @bp.post("/start/<definition>")
@@ -72,19 +72,15 @@ def _find(definition: str) -> tuple[definitions.Version, Compiled]:
     return version, compiled(engine().store, version.package)
 
 
-def _scope(process: Compiled) -> dict[str, Any]:
-    return {"settings": process.settings, "today": local_day(engine().clock.now())}
-
-
 def _page(
     version: definitions.Version, process: Compiled, state: forms.Posted | None,
     errors: tuple[forms.FieldError, ...] = (), failed: BihuanError | None = None,
 ) -> str:  # fmt: skip
     asked, translate = process.form(process.start_form), translator(process.package)
-    drawn, lines = None, []
+    drawn, lines, now = None, [], engine().clock.now()
     if asked is not None and state is not None:
         drawn = fields.render_fields(
-            asked, state, scope=_scope(process), now=engine().clock.now(), errors=errors, translate=translate
+            asked, state, scope=starting.scope(process, now), now=now, errors=errors, translate=translate
         )
         lines = fields.error_lines(asked, errors, translate=translate)
     with engine().database.reading() as connection:

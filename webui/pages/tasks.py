@@ -36,7 +36,7 @@ def show(task: str) -> str:
     if found.form is not None and _may_work(found):
         with engine().database.reading() as connection:
             draft = drafts.find(connection, task, session().person.id)
-        state = forms.Posted(draft.values) if draft else forms.prefill(found.form, found.scope)
+        state = forms.Posted(draft.values) if draft else forms.prefill(found.form, found.scope, engine().clock.now())
     return _page(found, state)
 
 

@@ -177,8 +177,9 @@ def _lack(
     form = _form(process, found.element)
     buttons = [one.attributes for one in node.extension_list("outcome")]
     files = draft.files(engine().store)
+    now = engine().clock.now()
     drawn = form and drawing.render_fields(
-        form, posted or forms.prefill(form, {}), scope={}, now=engine().clock.now(), errors=errors, translate=translate
+        form, posted or forms.prefill(form, {}, now), scope={}, now=now, errors=errors, translate=translate
     )
     return Lack(
         missing=found, name=translate(node.name) or found.element, players=carrying.players(process.graph, node.id),

@@ -127,7 +127,7 @@ def test_a_fuzzed_form_gives_findings_or_can_be_filled_in(components: list[Any],
         return
     asked = forms.read(source)
     state = forms.read_flat(asked, posted)
-    forms.prefill(asked, {})
+    forms.prefill(asked, {}, NOW)
     with contextlib.suppress(forms.AnswersInvalid):
         forms.validate(asked, state, {}, now=NOW)
 

@@ -24,13 +24,21 @@ FORM = form(
 
 def test_variables_come_before_defaults() -> None:
     asked = form(field("textfield", defaultValue="default"), field("textfield", "y", defaultValue="default"))
-    assert forms.prefill(asked, {"x": "variable"}).values == {"x": "variable", "y": "default"}
+    assert forms.prefill(asked, {"x": "variable"}, NOW).values == {"x": "variable", "y": "default"}
+
+
+def test_a_default_may_be_worked_out_from_what_the_form_sees() -> None:
+    asked = form(
+        field("textfield", defaultValue='="第" + string(n) + "期"'), field("number", "y", defaultValue="=n + 1"),
+        field("textfield", "z", defaultValue="=nothing"), rows("items", field("textfield", defaultValue="=n")),
+    )  # fmt: skip
+    assert forms.prefill(asked, {"n": Decimal(3)}, NOW).values == {"x": "第3期", "y": "4", "items": [{}]}
 
 
 def test_a_new_list_has_the_rows_it_asks_for() -> None:
     items = rows("items", field("textfield"), defaultRepetitions=2)
     asked = form(items, rows("given", field("textfield"), properties=FIXED))
-    assert forms.prefill(asked, {}).values == {"items": [{}, {}], "given": []}
+    assert forms.prefill(asked, {}, NOW).values == {"items": [{}, {}], "given": []}
 
 
 def test_what_is_prefilled_validates_to_the_same_values() -> None:
@@ -43,7 +51,7 @@ def test_what_is_prefilled_validates_to_the_same_values() -> None:
         "n": Decimal("12.50"), "d": date(2026, 11, 5), "b": True, "c": ["a", "b"], "f": [file], "t": "一\n二",
         "items": [{"n": 1}, {"n": Decimal("0.5")}],
     }  # fmt: skip
-    assert forms.validate(asked, forms.prefill(asked, scope), scope, now=NOW, files={"d1": file}) == scope
+    assert forms.validate(asked, forms.prefill(asked, scope, NOW), scope, now=NOW, files={"d1": file}) == scope
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def application() -> Flask:
         return files.setdefault(file.digest, file)
 
     def page() -> Any:
-        state, errors, answers = forms.prefill(FORM, SCOPE), (), None
+        state, errors, answers = forms.prefill(FORM, SCOPE, NOW), (), None
         if request.method == "POST":
             flat = request.form.to_dict(flat=False)
             for name, sent in request.files.items(multi=True):
