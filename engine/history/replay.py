@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -106,13 +106,14 @@ def frames(
 
 def parts(
     connection: sa.Connection, seen: Seen, instance: str, last: int | None = None, *, whole: bool = False
-) -> Iterator[list[Frame]]:
+) -> Generator[list[Frame]]:
     """:func:`frames`, so many at a time: whoever sends them on need not wait for the last one."""
     if not _visible(connection, seen, instance):
         return
     told = _Told(whole=whole)
-    for rows in _rows(connection, instance, last).partitions(PART):
-        yield [told.frame(row) for row in rows]
+    with _rows(connection, instance, last) as found:
+        for rows in found.partitions(PART):
+            yield [told.frame(row) for row in rows]
 
 
 def moment(connection: sa.Connection, seen: Seen, instance: str, seq: int) -> Moment | None:
@@ -130,12 +131,13 @@ def moments(connection: sa.Connection, instance: str, first: int = 1, last: int 
     The facts of all entries before are applied on the way, so the cost grows with the place of the entry.
     """
     state, told = bpmn.State(), _Told()
-    for row in _rows(connection, instance, last):
-        if row.seq < first:
-            for fact in told.passed(row):
-                state.apply(fact)
-        else:
-            yield _through(state, _line(row), told.frame(row))
+    with _rows(connection, instance, last) as found:
+        for row in found:
+            if row.seq < first:
+                for fact in told.passed(row):
+                    state.apply(fact)
+            else:
+                yield _through(state, _line(row), told.frame(row))
 
 
 def value(connection: sa.Connection, seen: Seen, instance: str, seq: int, number: int) -> Json:

@@ -65,7 +65,9 @@ def test_a_record_of_which_a_part_is_lost_on_the_way_is_not_shown_as_whole(
     whole = replay.parts
 
     def cut(*asked: Any) -> Iterator[list[replay.Frame]]:
-        yield next(whole(*asked))
+        found = whole(*asked)
+        yield next(found)
+        found.close()
 
     monkeypatch.setattr(replay, "parts", cut)
     browser.sign_in("auditor")
