@@ -105,6 +105,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     frame: Frame
     who: str
     behalf: str
+    #: True where a person acted, and for nobody else.
+    own: bool
     headline: str
     refusal: str
     opinion: str
@@ -142,6 +144,7 @@ def view(found: Moment, setting: Setting) -> View:
     return View(
         moment=found, frame=frame, who=setting.person(line.actor),
         behalf=setting.person(line.on_behalf_of) if line.on_behalf_of else "",
+        own=line.actor != SYSTEM.person and not line.on_behalf_of,
         headline=headline(frame, setting),
         refusal=t(frame.refused, **frame.values) if frame.refused else "",
         opinion=shown(values.decode(said)) if said else "", outcome=outcome_of(frame, setting),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -31,6 +31,26 @@ def of_case(connection: sa.Connection, instance: str) -> list[Document]:
     found = sa.select(documents).where(documents.c.stream == instance).order_by(documents.c.filed_at, documents.c.id)
     names = Document.__struct_fields__
     return [Document(**{name: row[name] for name in names}) for row in connection.execute(found).mappings()]
+
+
+def is_called(text: str) -> sa.ColumnElement[bool]:
+    """Whether a document's name holds *text*, however its brackets are typed."""
+    spelled = sorted({text, text.translate(_BRACKETS)})
+    return sa.or_(*(documents.c.name.contains(one, autoescape=True) for one in spelled))
+
+
+#: The year in the number of a letter stands in six-cornered brackets (GB/T 9704); few people can type them.
+_BRACKETS = str.maketrans("[]\uff3b\uff3d\u3010\u3011()\uff08\uff09", "〔〕" * 5)
+
+
+def called(connection: sa.Connection, instances: Sequence[str], text: str) -> dict[str, list[Document]]:
+    """Of these cases, the documents whose name holds *text*: what a person looked for by its number."""
+    found = sa.select(documents).where(documents.c.stream.in_(instances), is_called(text))
+    listed: dict[str, list[Document]] = {}
+    for row in connection.execute(found.order_by(documents.c.filed_at, documents.c.id)).mappings():
+        one = Document(**{name: row[name] for name in Document.__struct_fields__})
+        listed.setdefault(row["stream"], []).append(one)
+    return listed
 
 
 def observe_files(connection: sa.Connection, digests: list[str], person: str, instance: str) -> Json:

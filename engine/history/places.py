@@ -26,6 +26,14 @@ def finished(connection: sa.Connection, stream: str) -> dict[str, int]:
     }
 
 
+def on_behalf(connection: sa.Connection, stream: str) -> dict[int, str]:
+    """Entry → the person for whom it was done, where somebody acted for another."""
+    found = sa.select(journal.c.seq, journal.c.on_behalf_of).where(
+        journal.c.stream == stream, journal.c.on_behalf_of.is_not(None)
+    )
+    return {row.seq: row.on_behalf_of for row in connection.execute(found)}
+
+
 def filed(connection: sa.Connection, stream: str, document: str) -> int | None:
     """The entry of the case by which a document was filed, or None."""
     found = sa.select(sa.func.min(journal.c.seq)).where(

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from engine import values
 from engine.db import metadata
 from engine.history.findings import Failure, Report
+from engine.history.journal import journal
 
 #: One row per verification; *finished_at* is empty while it runs.
 verifications = sa.Table(
@@ -94,11 +95,22 @@ def running(connection: sa.Connection, since: str) -> Verification | None:
 
 
 def of_case(connection: sa.Connection, case: str) -> Verification | None:
-    """What is known about one case: the latest of its own verifications and those of the whole record."""
+    """What is known about one case: the latest of its own verifications and those of the whole record.
+
+    One of the whole record that was made before the case began says nothing about it.
+    """
     own, everything = last(connection, case), last(connection)
+    if everything is not None and everything.started_at < _begun(connection, case):
+        everything = None
     if own is None or (everything is not None and everything.started_at > own.started_at):
         return narrowed(everything, case) if everything is not None else own
     return own
+
+
+def _begun(connection: sa.Connection, case: str) -> str:
+    """The moment of a stream's first entry; nothing where it has none."""
+    found = sa.select(journal.c.at).where(journal.c.stream == case, journal.c.seq == 1)
+    return connection.execute(found).scalar() or ""
 
 
 def narrowed(found: Verification, case: str) -> Verification:

@@ -102,9 +102,9 @@ def test_where_one_left_off_stands_on_the_page(app: Flask, city: City, case: str
     assert 'data-part="visit"' not in page
     assert visit(browser, page, case, "1").status_code == 302
     again = browser.get(f"/cases/{case}/replay").text
-    assert re.search(rf'上次看到第 1 条.*href="/cases/{case}/replay\?entry=2">此后新增 \d 条', again)
+    assert re.search(rf'上次看到第 1 条.*href="/cases/{case}/replay\?entry=2">后面还有 \d 条', again)
     visit(browser, page, case, "999")
-    assert "此后没有新的记录" in browser.get(f"/cases/{case}/replay").text
+    assert "全部看过了" in browser.get(f"/cases/{case}/replay").text
     assert visit(browser, page, case, "0").status_code == 400
 
 

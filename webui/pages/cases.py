@@ -43,13 +43,15 @@ def listing() -> str:
     with engine().database.reading() as connection:
         found, more = cases.cases(connection, seen(), **look, inside=inside)
         if not found and number == 1 and len(wanted["q"].strip()) > 1 and not inside:
-            # The number of a letter stands in no title: then the data of the cases are looked through.
+            # What stands in no title may stand in an answer: then the data of the cases are looked through.
             found, more = cases.cases(connection, seen(), **look, inside=True)
             inside = bool(found)
         in_force = definitions.in_force(connection)
+        papers = documents.called(connection, [one.id for one in found], wanted["q"]) if wanted["q"] else {}
     return render_template(
-        "case/list.html", cases=found, more=more, number=number, definitions=in_force, inside=inside, **wanted
-    )
+        "case/list.html", papers=papers, cases=found, more=more, number=number, definitions=in_force, inside=inside,
+        **wanted,
+    )  # fmt: skip
 
 
 @bp.get("/cases/<instance>")

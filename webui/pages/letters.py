@@ -36,7 +36,9 @@ def show(instance: str, document: str) -> str:
         if case is None or chosen is None:
             abort(404)
         course = tasks.of_case(connection, instance)
+        behalf = places.on_behalf(connection, instance)
         people = {one.item.done_by for one in course if one.item.done_by} | {one.filed_by for one in found}
+        people |= set(behalf.values())
         names, verified = identity.names(connection, people), badge(connection, instance)
         entries, filed = places.finished(connection, instance), places.filed(connection, instance, document)
         sent = _sent(connection, instance, chosen)
@@ -45,7 +47,7 @@ def show(instance: str, document: str) -> str:
     return render_template(
         "case/letter.html", case=case, document=chosen, names=names, verified=verified, process=process, hands=hands,
         html=letters.to_html(engine().store.get(chosen.digest).decode()), entries=entries, filed=filed, sent=sent,
-        signed=entries[hands[-1].id] if hands else filed, translate=translator(process.package),
+        behalf=behalf, signed=entries[hands[-1].id] if hands else filed, translate=translator(process.package),
     )  # fmt: skip
 
 

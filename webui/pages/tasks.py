@@ -123,6 +123,11 @@ def _may_work(found: work.Work) -> bool:
     return item.state == "open" and free and found.refers_to(seen())
 
 
+def _was_there(paper: documents.Document, task: queries.Task) -> bool:
+    """A finished task lists what there was when it was finished, and what it brought."""
+    return task.closed_at is None or paper.task == task.id or paper.filed_at < task.closed_at
+
+
 def _page(
     found: work.Work, state: forms.Posted | None, errors: tuple[forms.FieldError, ...] = (),
     failed: BihuanError | None = None,
@@ -152,7 +157,7 @@ def _page(
         steps=work.steps(found.process, course, found.standing),
         course=[one for one in done if one.id != found.task.id],
         names=names,
-        documents=papers,
+        documents=[one for one in papers if _was_there(one, found.task)],
         translate=translate,
         request_id=request.form.get("_request") or new_request_id(),
     )
