@@ -22,7 +22,7 @@ from engine.instances import queries as cases
 from engine.instances import view as case_view
 from engine.instances.errors import CaseUnknown
 from webui import assets, moments
-from webui.pages.replay import Pack, page_words, setting_of
+from webui.pages.replay import Pack, page_words, publication, setting_of
 
 #: The files of the second build, beside which the pages lie.
 BUILT = ("replay-offline.js", "replay-offline.css")
@@ -81,6 +81,7 @@ def _pages(engine: Engine, instance: str, seen: Seen) -> dict[str, bytes]:
             entries = _entries(connection, one)
             shown = {"held": held, "one": one, "case": one.case, "setting": one.setting, "entries": entries}
             shown |= {"translate": one.setting.translate, "at": text(engine.clock.now())}
+            shown |= publication(connection, one.case)
             found[one.replayed] = _replayed(engine, one, shown)
             found[one.record] = render_template("replay/record.html", **shown).encode()
     return found

@@ -49,10 +49,8 @@ def show(instance: str) -> str:
         setting = _setting(connection, case, actors | _actors(found))
         parent = _caller(connection, case)
         visit = visits.last(connection, seen().person, instance) if audits else None
-        versions = search.published(connection)
-        version = next(one for one in versions if (one.definition, one.number) == (case.definition, case.number))
+        brought = publication(connection, case)
         verified = badge(connection, instance)
-        publishers = identity.names(connection, {version.published_by, version.approved_by or ""})
     assert found is not None
     if audits:
         access.note(engine(), seen().person, "replay", instance, "shown")
@@ -60,7 +58,7 @@ def show(instance: str) -> str:
         "replay/page.html", case=case, total=total, wanted=wanted, after=after, lines=LINES, frames=frames,
         headlines=[moments.headline(frame, setting) for frame in frames], setting=setting, parent=parent,
         entry=moments.view(found, setting), translate=setting.translate, words=page_words(), visit=visit,
-        audits=audits, version=version, publishers=publishers, verified=verified,
+        audits=audits, verified=verified, **brought,
     )  # fmt: skip
 
 
@@ -205,6 +203,14 @@ def _setting(connection: sa.Connection, case: cases.Case, people: set[Any]) -> m
         ),
         file_url=lambda _task, digest: url_for("replay.file", instance=case.id, digest=digest),
     )  # fmt: skip
+
+
+def publication(connection: sa.Connection, case: cases.Case) -> dict[str, Any]:
+    """The version of a case and the names of who brought it into force, for ``replay/published.html``."""
+    versions = search.published(connection)
+    version = next(one for one in versions if (one.definition, one.number) == (case.definition, case.number))
+    names = identity.names(connection, {version.published_by, version.approved_by or ""})
+    return {"version": version, "publishers": names}
 
 
 def setting_of(

@@ -27,10 +27,10 @@ SAID = {
     "en": {
         "export-unreadable": "the export cannot be read: {detail}",
         "export-cut": "the export was cut: {file} is missing",
-        "file-added": "{file} does not belong to the export",
+        "file-added": "{file} does not belong to the export (if you put it there, move it away and verify again)",
         "file-changed": "{file} was changed",
         "manifest-changed": "the list of files was changed: its signature does not fit",
-        "key-foreign": "the export was made, or made anew, with another key: {detail}",
+        "key-foreign": "the export was made, or made anew, with another key (or the one given is mistyped): {detail}",
         "entry-edited": "{stream}: entry {seq} was edited",
         "entry-deleted": "{stream}: an entry before {seq} was deleted",
         "entry-inserted": "{stream}: entry {seq} was inserted",
@@ -57,10 +57,10 @@ SAID = {
     "zh-CN": {
         "export-unreadable": "导出文件无法读取:{detail}",
         "export-cut": "导出文件不全:缺少 {file}",
-        "file-added": "{file} 不属于本次导出",
+        "file-added": "{file} 不属于本次导出(若是您自己放进来的,请移走后再核验)",
         "file-changed": "{file} 被改动",
         "manifest-changed": "文件清单被改动:签名不符",
-        "key-foreign": "本导出由另一把密钥签发或重新签发:{detail}",
+        "key-foreign": "本导出由另一把密钥签发或重新签发(或给出的指纹有误):{detail}",
         "entry-edited": "{stream} 第 {seq} 条记录被改动",
         "entry-deleted": "{stream} 第 {seq} 条之前有记录被删除",
         "entry-inserted": "{stream} 第 {seq} 条记录是插入的",
@@ -504,14 +504,15 @@ def report(run: Verification, language: str) -> Iterator[str]:
         yield "  * " + say(language, note)
     groups = " ".join(run.fingerprint[n : n + 4] for n in range(0, 64, 4))
     yield say(language, {"code": "key", "fingerprint": groups})
-    yield say(language, {"code": "compared" if run.wanted == run.fingerprint else "compare"})
+    if run.wanted in ("", run.fingerprint):
+        yield say(language, {"code": "compared" if run.wanted else "compare"})
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
     """The command line; gives the exit code."""
     parser = argparse.ArgumentParser(description="Verifies an exported case.")
     parser.add_argument("export", nargs="?", default=os.path.dirname(os.path.abspath(__file__)))
-    parser.add_argument("--key", default="", help="the fingerprint that the office shows")
+    parser.add_argument("--key", nargs="+", default=[], help="the fingerprint that the office shows")
     parser.add_argument("--seals", default="", help="a folder with copies of seals")
     parser.add_argument("--language", choices=sorted(SAID), default="")
     parser.add_argument("--json", action="store_true", help="one JSON object")
@@ -519,7 +520,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")
     try:
-        run = Verification(read(asked.export), asked.key, asked.seals)
+        run = Verification(read(asked.export), "".join(asked.key), asked.seals)
         run.run()
     except Exception as broken:
         finding = {"code": "export-unreadable", "detail": "{!r}".format(broken)}
