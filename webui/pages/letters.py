@@ -15,6 +15,7 @@ from engine.tasks import queries as tasks
 from webui.actor import engine, seen
 from webui.badges import badge
 from webui.packages import translator
+from webui.pages.replay import publication
 
 bp = Blueprint("letters", __name__)
 
@@ -41,13 +42,14 @@ def show(instance: str, document: str) -> str:
         people |= set(behalf.values())
         names, verified = identity.names(connection, people), badge(connection, instance)
         entries, filed = places.finished(connection, instance), places.filed(connection, instance, document)
-        sent = _sent(connection, instance, chosen)
+        sent, brought = _sent(connection, instance, chosen), publication(connection, case)
     process = compiled(engine().store, case.package)
     hands = _hands(process, course, chosen)
     return render_template(
         "case/letter.html", case=case, document=chosen, names=names, verified=verified, process=process, hands=hands,
         html=letters.to_html(engine().store.get(chosen.digest).decode()), entries=entries, filed=filed, sent=sent,
         behalf=behalf, signed=entries[hands[-1].id] if hands else filed, translate=translator(process.package),
+        **brought,
     )  # fmt: skip
 
 
