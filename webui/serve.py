@@ -16,6 +16,7 @@ from engine.cli import main as group
 from engine.cli.opening import open_engine
 from engine.definitions.errors import PublishedByOwner
 from engine.demo import cases, load
+from engine.demo.past import past
 from engine.dispatch import Engine
 from engine.history.sealer import sealing
 from engine.jobs.worker import working
@@ -58,15 +59,22 @@ def require_loopback(settings: Settings) -> None:
 def demonstrate(engine: Engine) -> None:
     """The demonstration city with the packages of the installation, and its first cases."""
     # Before the worker begins: the cases are played step by step, each with its jobs done.
-    if not load.is_loaded(engine):
+    if load.is_loaded(engine):
+        _deploy(engine)
+    else:
         click.echo("Loading the demonstration city ...")
-        load.load(engine)
+        with past(engine):
+            load.load(engine)
+            _deploy(engine)
+    cases.begin(engine)
+
+
+def _deploy(engine: Engine) -> None:
     for folder in sorted(engine.settings.processes.iterdir()):
         if (folder / "package.toml").is_file():
             # What an owner has published since stays in force.
             with suppress(PublishedByOwner):
                 load.deploy(engine, folder)
-    cases.begin(engine)
 
 
 def _loopback(host: str) -> bool:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from engine.calendars.queries import local_day
+from engine.demo.past import Past, past
 from engine.demo.play import Play
 from engine.dispatch import Engine
 from engine.identity.seen import look
@@ -28,16 +29,36 @@ FOUND = {
 COUNTIES = ("bincheng", "zhanhua", "huimin", "yangxin", "wudi", "boxing", "zouping", "kaifa", "gaoxin", "beihai")
 
 
+class Story(Play):
+    """People at work in the past: between two acts time passes."""
+
+    def __init__(self, engine: Engine, clock: Past) -> None:
+        super().__init__(engine)
+        self.clock = clock
+
+    def start(self, definition: str, by: str, **answers: Any) -> str:
+        self.clock.act()
+        return super().start(definition, by, **answers)
+
+    def complete(
+        self, person: str, element: str, answers: dict[str, Any], outcome: str, unit: str | None = None
+    ) -> None:  # fmt: skip
+        self.clock.act()
+        super().complete(person, element, answers, outcome, unit)
+
+
 def begin(engine: Engine) -> None:
     """Plays the cases of the demonstration, once."""
     with engine.database.reading() as connection:
         found, _ = queries.cases(connection, look(connection, "auditor"), limit=1)
     if found:
         return
-    play, today = Play(engine), local_day(engine.clock.now())
-    _last_month(play, (today.replace(day=1) - timedelta(days=1)))
-    _this_month(play, today)
-    play.start("example", "party-clerk", subject="熟悉平台")
+    with past(engine) as clock:
+        play = Story(engine, clock)
+        _last_month(play, local_day(clock.now()).replace(day=1) - timedelta(days=1))
+        clock.skip_to(timedelta(days=5))
+        _this_month(play, local_day(clock.now()))
+        play.start("example", "party-clerk", subject="熟悉平台")
 
 
 def _last_month(play: Play, day: date) -> None:
