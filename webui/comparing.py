@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -13,7 +13,6 @@ from engine.definitions.compiled import Compiled, compiled
 from engine.definitions.queries import Story
 from engine.definitions.scenarios import said
 from engine.errors import Finding
-from webui import findings as gate
 from webui.actor import engine, seen
 from webui.packages import translator
 from webui.texts import language, t
@@ -53,11 +52,11 @@ def _impact(definition: str, found: Difference, graph: Any) -> impact.Impact:
         return impact.of(connection, engine().store, seen(), definition, found.elements, graph)
 
 
-def findings(found: list[Finding]) -> list[dict[str, Any]]:
-    """Findings in words, errors first."""
+def findings(found: list[Finding], tell: Callable[[Finding], dict[str, Any]]) -> list[dict[str, Any]]:
+    """Findings in the words that *tell* finds for each, errors first."""
     order = {"error": 0, "warning": 1, "advice": 2}
     ranked = sorted(found, key=lambda one: order[one.severity])
-    return [{**gate.told(one), "rank": order[one.severity]} for one in ranked]
+    return [{**tell(one), "rank": order[one.severity]} for one in ranked]
 
 
 def stories(found: list[Story], names: Mapping[str, str] | None = None) -> list[dict[str, Any]]:

@@ -208,6 +208,37 @@ def start(browser: FlaskClient) -> Any:
     return browser.post("/start/example", data={"subject": "试", "_csrf": csrf[1]})
 
 
+def test_an_error_is_told_with_the_name_of_its_step_and_leads_to_the_place_in_the_editor_where_it_is_mended(
+    app: Flask, city: City
+) -> None:
+    draft = changed.draft(city, "example")
+    files = draft.files(city.engine.store)
+    unassigned = changed.replaced(files["process.bpmn"], ('<bihuan:assignment person="= starter.id" />', ""))
+    drafts.save(
+        city.engine, "example", "owner", draft.revision, {"process.bpmn": unassigned, "forms/review.json": b"{}"}
+    )
+    owner = signed_in(app, "owner")
+    assert send(owner, "/processes/example/try").status_code == 302
+    gate = owner.get("/processes/example/try").text.partition('id="gate"')[2]
+    told = {re.sub(r"<[^>]+>", "", one).split("在编辑器里改")[0].strip(): one for one in gate.split("<li>")[1:]}
+    assert [text for text in told if "review" in text] == []
+    places = re.findall(r'<a href="(/processes/example/draft[^"]*)"', gate)
+    assert {"/processes/example/draft#review", "/processes/example/draft/edit/forms/review.json"} <= set(places)
+    assert "有错误,场景还没有走" in gate
+
+
+def test_a_proposal_without_a_word_on_what_changes_is_told_so_at_the_field(app: Flask, city: City) -> None:
+    changed.examined(city, changed.draft(city, "example").digest)
+    owner = signed_in(app, "owner")
+    refused = send(owner, "/processes/example/proposals", note="  ")
+    assert refused.status_code == 422
+    field = refused.text.partition('id="note-error"')[2].partition("</div>")[0]
+    assert "请写明改了什么、为什么改" in field
+    assert re.search(r'<textarea[^>]*id="note"[^>]* required[^>]*aria-invalid="true"', field)
+    assert "请写明改了什么" not in owner.get("/processes/example/try").text
+    assert send(owner, "/processes/example/proposals", note="长句要复核").status_code == 302
+
+
 def test_a_dated_version_is_taken_back_on_the_page_of_versions(app: Flask, city: City) -> None:
     changed.examined(city, changed.draft(city, "example").digest)
     at = "2026-12-01T00:00:00.000000Z"
