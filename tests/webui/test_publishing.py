@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from typing import Any
 
 import pytest
@@ -237,6 +238,33 @@ def test_a_proposal_without_a_word_on_what_changes_is_told_so_at_the_field(app: 
     assert re.search(r'<textarea[^>]*id="note"[^>]* required[^>]*aria-invalid="true"', field)
     assert "请写明改了什么" not in owner.get("/processes/example/try").text
     assert send(owner, "/processes/example/proposals", note="长句要复核").status_code == 302
+
+
+def test_what_changed_is_called_by_the_names_of_roles_steps_and_scenarios(app: Flask, city: City) -> None:
+    draft = changed.draft(city, changed.MONTHLY)
+    name = min(one for one in draft.files(city.engine.store) if one.startswith("scenarios/"))
+    story = draft.files(city.engine.store)[name]
+    draft = drafts.save(
+        city.engine, changed.MONTHLY, "owner", draft.revision, {"scenarios/again.toml": renamed(story), name: None}
+    )
+    changed.examined(city, draft.digest)
+    page = signed_in(app, "owner").get(f"/processes/{changed.MONTHLY}/try").text
+    task = page.partition('id="element-file_away"')[2].partition("</details>")[0]
+    assert "<ins>市委党建办科员</ins>" in re.sub(r"<span[^>]*>|</span>", "", task)
+    assert "party_office_clerk" not in task
+    assert '<a href="#file-forms-file_away-json">使用了新文件</a>' in task
+    assert 'id="file-forms-file_away-json"' in page
+    titles = re.findall(r"<strong>((?:表单|场景|决策表) [^<]+)</strong>", page.partition('id="files"')[2])
+    old = tomllib.loads(story.decode())["title"]
+    assert {"表单 归档确认", "决策表 问题定级", "场景 再来一次", f"场景 {old}"} <= set(titles)
+    assert [one for one in titles if one.split(" ", 1)[1].isascii()] == []
+
+
+def renamed(story: bytes) -> bytes:
+    """The same scenario under another title."""
+    text, made = re.subn(r'(?m)^title = .*$', 'title = "再来一次"', story.decode(), count=1)
+    assert made == 1
+    return text.encode()
 
 
 def test_a_dated_version_is_taken_back_on_the_page_of_versions(app: Flask, city: City) -> None:
