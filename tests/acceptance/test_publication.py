@@ -199,3 +199,19 @@ def test_going_to_try_a_draft_saves_it_first_and_where_another_was_faster_the_ed
     page.wait_for_selector("[data-part=conflict]:not([hidden])")
     assert "theirs" in page.locator("[data-part=conflict]").inner_text()
     assert page.url.endswith("/edit/README.md")
+
+
+def test_a_proposal_without_a_word_is_stopped_at_the_field_before_anybody_is_asked_to_confirm(
+    browser: Browser, city: City
+) -> None:
+    changed.examined(city, changed.draft(city, "example").digest)
+    browser.sign_in("owner")
+    browser.open("/processes/example/try")
+    page = browser.page
+    page.wait_for_selector(DRAWN)
+    page.click("#propose button")
+    assert page.evaluate("document.activeElement.id") == "note"
+    assert not page.locator("#bh-confirm").is_visible()
+    page.fill("#note", "长句要复核")
+    page.click("#propose button")
+    assert page.locator("#bh-confirm").is_visible()

@@ -93,6 +93,8 @@ def test_what_no_scenario_reached_is_told_to_the_proposer_and_the_approver(app: 
         assert notice is not None, address
         assert re.findall(r'href="#element-(\w+)">([^<]+)<', notice[1]) == [("review", "复核")]
         assert 'id="element-review"' in page
+        copied = re.findall(r'href="/processes/example/draft/edit/(scenarios/[^"]+)"', notice[1])
+        assert copied == (["scenarios/straight.toml"] if person == "owner" else [])
 
 
 def test_the_impact_begins_with_the_new_task_that_open_cases_never_meet(app: Flask, city: City, proposed: str) -> None:
@@ -223,6 +225,7 @@ def test_an_error_is_told_with_the_name_of_its_step_and_leads_to_the_place_in_th
     gate = owner.get("/processes/example/try").text.partition('id="gate"')[2]
     told = {re.sub(r"<[^>]+>", "", one).split("在编辑器里改")[0].strip(): one for one in gate.split("<li>")[1:]}
     assert [text for text in told if "review" in text] == []
+    assert "错误 复核 没有指明办理人" in told
     places = re.findall(r'<a href="(/processes/example/draft[^"]*)"', gate)
     assert {"/processes/example/draft#review", "/processes/example/draft/edit/forms/review.json"} <= set(places)
     assert "有错误,场景还没有走" in gate
