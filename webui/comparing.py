@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
 from engine.definitions import coverage, difference, impact
-from engine.definitions.changes import Difference
+from engine.definitions.changes import Detail, Difference
 from engine.definitions.compiled import Compiled, compiled
 from engine.definitions.queries import Story
-from engine.definitions.scenarios import said
+from engine.definitions.scenarios import said, scenarios_of
 from engine.errors import Finding
-from webui import findings as gate
 from webui.actor import engine, seen
 from webui.packages import translator
 from webui.texts import language, t
@@ -27,8 +27,10 @@ def shown(
     before = compiled(store, old) if old is not None else None
     after = compiled(store, new)
     found = difference.between(before.package if before is not None else None, after.package)
+    names = _names(before, after)
     return {
-        "element_names": _names(before, after), "difference": found, "marks": found.marks, "old": old, "new": new,
+        "element_names": names, "difference": _spoken(found, before, after),
+        "file_titles": _file_titles(found, names, before, after), "marks": found.marks, "old": old, "new": new,
         "impact": _impact(definition, found, after.graph) if with_impact else None,
         "unreached": coverage.unreached(found.elements, after.graph, told), "branches": coverage.orders(after.graph),
     }  # fmt: skip
@@ -48,16 +50,48 @@ def _names(*processes: Compiled | None) -> dict[str, str]:
     return found
 
 
+def _spoken(found: Difference, *processes: Compiled | None) -> Difference:
+    """The difference with the names of roles: a person knows 市委党建办科员, not ``party_office_clerk``."""
+    roles: dict[str | None, str] = {}
+    for process in filter(None, processes):
+        translate = translator(process.package)
+        roles |= {role: translate(name) for role, name in process.package.manifest.roles.items()}
+
+    def spoken(one: Detail) -> Detail:
+        if (one.aspect, one.key) != ("assignment", "role"):
+            return one
+        return msgspec.structs.replace(one, old=roles.get(one.old, one.old), new=roles.get(one.new, one.new))
+
+    elements = [
+        msgspec.structs.replace(change, details=tuple(spoken(one) for one in change.details))
+        for change in found.elements
+    ]
+    return msgspec.structs.replace(found, elements=elements)
+
+
+def _file_titles(found: Difference, names: Mapping[str, str], *processes: Compiled | None) -> dict[str, str]:
+    """File → what people call it: a scenario has a title, a form or a letter belongs to steps."""
+    titles: dict[str, str] = {}
+    for process in filter(None, processes):
+        # A version in force may be older than the rules for scenarios of today: only what is needed is read.
+        for file, body in scenarios_of(process.package).items():
+            titles[file] = str(tomllib.loads(body.decode()).get("title", ""))
+    for one in found.files:
+        if one.elements:
+            titles[one.file] = t("value.separator").join(names.get(element, element) for element in one.elements)
+    return titles
+
+
 def _impact(definition: str, found: Difference, graph: Any) -> impact.Impact:
     with engine().database.reading() as connection:
         return impact.of(connection, engine().store, seen(), definition, found.elements, graph)
 
 
-def findings(found: list[Finding]) -> list[dict[str, Any]]:
-    """Findings in words, errors first."""
+def findings(found: list[Finding], tell: Callable[[Finding], dict[str, Any]]) -> list[dict[str, Any]]:
+    """Findings in the words that *tell* finds for each, errors first."""
     order = {"error": 0, "warning": 1, "advice": 2}
     ranked = sorted(found, key=lambda one: order[one.severity])
-    return [{**gate.told(one), "rank": order[one.severity]} for one in ranked]
+    return [{**tell(one), "rank": order[one.severity]} for one in ranked]
 
 
 def stories(found: list[Story], names: Mapping[str, str] | None = None) -> list[dict[str, Any]]:

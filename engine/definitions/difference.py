@@ -50,7 +50,7 @@ def _users(package: Package | None) -> dict[str, set[str]]:
 
 
 def _with_files(elements: list[Change], files: Iterable[FileChange], new: Package) -> list[Change]:
-    """The changed elements, with those whose form, decision or letter changed."""
+    """The changed elements, with those whose form, decision or letter changed or is new."""
     graph = bpmn.read(new.files[DIAGRAM])
     found = {change.element: change for change in elements}
     for file in files:
@@ -62,8 +62,9 @@ def _with_files(elements: list[Change], files: Iterable[FileChange], new: Packag
                 found[element] = Change(
                     kind="changed", element=element, type=node.type, name=node.name, details=(detail,)
                 )  # fmt: skip
-            elif known is not None and known.kind in ("changed", "moved"):
-                found[element] = msgspec.structs.replace(known, kind="changed", details=(*known.details, detail))
+            elif known is not None and known.kind != "removed":
+                kind = "changed" if known.kind == "moved" else known.kind
+                found[element] = msgspec.structs.replace(known, kind=kind, details=(*known.details, detail))
     return _ordered(found.values(), graph)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from engine.definitions import queries
+from engine.definitions import drafts, queries
 from tests.acceptance.conftest import Browser
+from tests.acceptance.test_owner_edits import until
 from tests.driver import City
 from tests.processes import changed
 
 pytestmark = pytest.mark.browser
 
+EDITOR = f"/processes/{changed.MONTHLY}/draft"
 DRAWN = '[data-island="difference"][data-state="drawn"]'
 
 
@@ -109,6 +111,25 @@ def test_both_diagrams_move_together(browser: Browser, city: City) -> None:
     assert after != before
 
 
+def test_the_wheel_over_a_drawing_scrolls_the_page_and_with_ctrl_zooms_the_drawing(
+    browser: Browser, city: City
+) -> None:
+    proposed(browser, city)
+    page = browser.page
+    page.wait_for_selector(DRAWN)
+    page.locator("figure[data-side=new]").scroll_into_view_if_needed()
+    page.hover("figure[data-side=new] .bh-canvas svg")
+    box = "document.querySelector('figure[data-side=new] .viewport').getAttribute('transform')"
+    drawn, above = page.evaluate(box), page.evaluate("scrollY")
+    page.mouse.wheel(0, 120)
+    until(lambda: page.evaluate("scrollY") > above)
+    assert page.evaluate(box) == drawn
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -120)
+    page.keyboard.up("Control")
+    until(lambda: page.evaluate(box) != drawn)
+
+
 def test_on_a_phone_one_diagram_is_seen_at_a_time_and_nothing_is_cut(phone: Browser, city: City) -> None:
     address = proposed(phone, city)
     phone.open(address)
@@ -154,3 +175,43 @@ def test_what_is_tried_says_that_it_is_at_work(browser: Browser, city: City) -> 
     assert page.evaluate("sessionStorage.getItem('said')") == "正在检查并走场景,请稍候…"
     assert "全部场景按预期走完" in page.locator(".bh-notice.good").inner_text()
     assert browser.complaints == []
+
+
+def test_going_to_try_a_draft_saves_it_first_and_where_another_was_faster_the_editor_stays_and_says_so(
+    browser: Browser, city: City
+) -> None:
+    drafts.begin(city.engine, changed.MONTHLY, "owner")
+    browser.sign_in("owner")
+    browser.open(f"{EDITOR}/edit/README.md")
+    page = browser.page
+    page.locator("#text:enabled").fill("mine")
+    with page.expect_navigation():
+        page.click("a[data-saves]")
+    assert page.url.endswith("/try")
+    with city.engine.database.reading() as connection:
+        draft = drafts.find(connection, changed.MONTHLY)
+    assert draft is not None
+    assert (draft.revision, draft.files(city.engine.store)["README.md"]) == (2, b"mine")
+    browser.open(f"{EDITOR}/edit/README.md")
+    page.locator("#text:enabled").fill("mine again")
+    drafts.save(city.engine, changed.MONTHLY, "owner", 2, {"README.md": b"theirs"})
+    page.click("a[data-saves]")
+    page.wait_for_selector("[data-part=conflict]:not([hidden])")
+    assert "theirs" in page.locator("[data-part=conflict]").inner_text()
+    assert page.url.endswith("/edit/README.md")
+
+
+def test_a_proposal_without_a_word_is_stopped_at_the_field_before_anybody_is_asked_to_confirm(
+    browser: Browser, city: City
+) -> None:
+    changed.examined(city, changed.draft(city, "example").digest)
+    browser.sign_in("owner")
+    browser.open("/processes/example/try")
+    page = browser.page
+    page.wait_for_selector(DRAWN)
+    page.click("#propose button")
+    assert page.evaluate("document.activeElement.id") == "note"
+    assert not page.locator("#bh-confirm").is_visible()
+    page.fill("#note", "长句要复核")
+    page.click("#propose button")
+    assert page.locator("#bh-confirm").is_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from typing import Any
 
 import pytest
@@ -92,6 +93,8 @@ def test_what_no_scenario_reached_is_told_to_the_proposer_and_the_approver(app: 
         assert notice is not None, address
         assert re.findall(r'href="#element-(\w+)">([^<]+)<', notice[1]) == [("review", "复核")]
         assert 'id="element-review"' in page
+        copied = re.findall(r'href="/processes/example/draft/edit/(scenarios/[^"]+)"', notice[1])
+        assert copied == (["scenarios/straight.toml"] if person == "owner" else [])
 
 
 def test_the_impact_begins_with_the_new_task_that_open_cases_never_meet(app: Flask, city: City, proposed: str) -> None:
@@ -206,6 +209,65 @@ def start(browser: FlaskClient) -> Any:
     csrf = re.search(r'name="_csrf" value="([^"]+)"', browser.get("/start/tiny").text)
     assert csrf is not None
     return browser.post("/start/example", data={"subject": "试", "_csrf": csrf[1]})
+
+
+def test_an_error_is_told_with_the_name_of_its_step_and_leads_to_the_place_in_the_editor_where_it_is_mended(
+    app: Flask, city: City
+) -> None:
+    draft = changed.draft(city, "example")
+    files = draft.files(city.engine.store)
+    unassigned = changed.replaced(files["process.bpmn"], ('<bihuan:assignment person="= starter.id" />', ""))
+    drafts.save(
+        city.engine, "example", "owner", draft.revision, {"process.bpmn": unassigned, "forms/review.json": b"{}"}
+    )
+    owner = signed_in(app, "owner")
+    assert send(owner, "/processes/example/try").status_code == 302
+    gate = owner.get("/processes/example/try").text.partition('id="gate"')[2]
+    told = {re.sub(r"<[^>]+>", "", one).split("在编辑器里改")[0].strip(): one for one in gate.split("<li>")[1:]}
+    assert [text for text in told if "review" in text] == []
+    assert "错误 复核 没有指明办理人" in told
+    places = re.findall(r'<a href="(/processes/example/draft[^"]*)"', gate)
+    assert {"/processes/example/draft#review", "/processes/example/draft/edit/forms/review.json"} <= set(places)
+    assert "有错误,场景还没有走" in gate
+
+
+def test_a_proposal_without_a_word_on_what_changes_is_told_so_at_the_field(app: Flask, city: City) -> None:
+    changed.examined(city, changed.draft(city, "example").digest)
+    owner = signed_in(app, "owner")
+    refused = send(owner, "/processes/example/proposals", note="  ")
+    assert refused.status_code == 422
+    field = refused.text.partition('id="note-error"')[2].partition("</div>")[0]
+    assert "请写明改了什么、为什么改" in field
+    assert re.search(r'<textarea[^>]*id="note"[^>]* required[^>]*aria-invalid="true"', field)
+    assert "请写明改了什么" not in owner.get("/processes/example/try").text
+    assert send(owner, "/processes/example/proposals", note="长句要复核").status_code == 302
+
+
+def test_what_changed_is_called_by_the_names_of_roles_steps_and_scenarios(app: Flask, city: City) -> None:
+    draft = changed.draft(city, changed.MONTHLY)
+    name = min(one for one in draft.files(city.engine.store) if one.startswith("scenarios/"))
+    story = draft.files(city.engine.store)[name]
+    draft = drafts.save(
+        city.engine, changed.MONTHLY, "owner", draft.revision, {"scenarios/again.toml": renamed(story), name: None}
+    )
+    changed.examined(city, draft.digest)
+    page = signed_in(app, "owner").get(f"/processes/{changed.MONTHLY}/try").text
+    task = page.partition('id="element-file_away"')[2].partition("</details>")[0]
+    assert "<ins>市委党建办科员</ins>" in re.sub(r"<span[^>]*>|</span>", "", task)
+    assert "party_office_clerk" not in task
+    assert '<a href="#file-forms-file_away-json">使用了新文件</a>' in task
+    assert 'id="file-forms-file_away-json"' in page
+    titles = re.findall(r"<strong>((?:表单|场景|决策表) [^<]+)</strong>", page.partition('id="files"')[2])
+    old = tomllib.loads(story.decode())["title"]
+    assert {"表单 归档确认", "决策表 问题定级", "场景 再来一次", f"场景 {old}"} <= set(titles)
+    assert [one for one in titles if one.split(" ", 1)[1].isascii()] == []
+
+
+def renamed(story: bytes) -> bytes:
+    """The same scenario under another title."""
+    text, made = re.subn(r'(?m)^title = .*$', 'title = "再来一次"', story.decode(), count=1)
+    assert made == 1
+    return text.encode()
 
 
 def test_a_dated_version_is_taken_back_on_the_page_of_versions(app: Flask, city: City) -> None:

@@ -80,7 +80,7 @@ def look(definition: str) -> Any:
     listed = sorted(found.findings, key=lambda one: ("error", "warning", "advice").index(one.severity))
     return {
         **msgspec.to_builtins(found),
-        "findings": [_told(one, found) for one in listed],
+        "findings": [told(one, found) for one in listed],
         "outline": render_template("owner/outline.html", steps=found.outline),
     }
 
@@ -92,9 +92,10 @@ def _unnamed(step: Step) -> str:
     return t("finding.unnamed", kind=kind) if kind != code else step.id
 
 
-def _told(one: Finding, found: sight.Sight) -> dict[str, Any]:
-    told = findings.told(one, _names(found))
-    return {**told, "title": _title(one.file, found), "subject": one.values.get("text", "")}
+def told(one: Finding, found: sight.Sight) -> dict[str, Any]:
+    """A finding in words, with the names that steps and files have for their owner."""
+    said = findings.told(one, _names(found))
+    return {**said, "title": _title(one.file, found), "subject": one.values.get("text", "")}
 
 
 def _title(name: str, found: sight.Sight) -> str:

@@ -16,6 +16,7 @@ from engine.identity.seen import APPROVER, OWNER
 from engine.instances import queries as cases
 from engine.messages import Command
 from webui import comparing, owners
+from webui import findings as gate
 from webui.actor import actor, engine, seen
 from webui.errors import sentence
 
@@ -226,7 +227,8 @@ def _proposal(definition: str, number: str, failed: str | None = None) -> str:
         version=version, names=names, title=found.title, failed=failed, mine=mine, dated=dated,
         others=[one.name for one in able if one.id not in (found.proposed_by, found.saved_by)],
         past=found.in_force_at is not None and moment(found.in_force_at) <= engine().clock.now(),
-        examined=examined, findings=comparing.findings((examined or found).findings),
+        examined=examined,
+        findings=comparing.findings((examined or found).findings, lambda one: gate.told(one, shown["element_names"])),
         stories=comparing.stories(told, shown["element_names"]), **shown,
     )  # fmt: skip
 

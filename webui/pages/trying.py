@@ -12,15 +12,17 @@ from markupsafe import Markup
 from engine import forms
 from engine.calendars.queries import ZONE
 from engine.db import text
-from engine.definitions import carrying, drafts, proposing, queries
+from engine.definitions import carrying, drafts, proposing, queries, sight
 from engine.definitions.compiled import Compiled, compiled
-from engine.errors import BihuanError
+from engine.definitions.package import DIAGRAM
+from engine.errors import BihuanError, Finding
 from engine.forms.definition import keyed
 from engine.identity import queries as identity
 from webui import comparing, owners
 from webui import forms as drawing
 from webui.actor import actor, engine, seen
 from webui.packages import translator
+from webui.pages import drafts_editor
 from webui.pages.publishing import number_of, those_who_decide_or_audit
 
 bp = Blueprint("trying", __name__)
@@ -88,7 +90,9 @@ def carry(definition: str) -> Any:
 
 @bp.post("/processes/<definition>/proposals")
 def propose(definition: str) -> Any:
-    """Asks a second person to approve the draft."""
+    """Asks a second person to approve the draft; whoever decides on it and audits it must be told what it is for."""
+    if not request.form.get("note", "").strip():
+        return _attempt(definition), 422
     try:
         done = proposing.propose(
             engine(), definition, actor(), note=request.form.get("note", ""), in_force_at=_day(),
@@ -189,6 +193,26 @@ def _lack(
     )  # fmt: skip
 
 
+def _findings(definition: str, draft: drafts.Draft, found: list[Finding]) -> list[dict[str, Any]]:
+    """Findings with the names that the editor has for steps and files, each with the page where it is mended."""
+    if not found:
+        return []
+    files = draft.files(engine().store)
+    known = sight.look(engine(), definition, files)
+
+    def tell(one: Finding) -> dict[str, Any]:
+        return {**drafts_editor.told(one, known), "mend": _mend(definition, one, one.file in files)}
+
+    return comparing.findings(found, tell)
+
+
+def _mend(definition: str, one: Finding, there: bool) -> str:
+    """The page of the editor that has the file, or the diagram with the element selected."""
+    if there and one.file != DIAGRAM:
+        return url_for("drafts_editor.edit_file", definition=definition, name=one.file)
+    return url_for("drafts_editor.edit", definition=definition, _anchor=one.element or None)
+
+
 def _attempt(
     definition: str, failed: str | None = None, *, posted: forms.Posted | None = None,
     errors: tuple[forms.FieldError, ...] = (),
@@ -212,7 +236,7 @@ def _attempt(
     return render_template(
         "publishing/attempt.html", seen=seen(), definition=definition, draft=draft, current=current, about=about,
         base=base, examined=examined, names=names, title=owners.title_of(draft, definition), failed=failed,
-        findings=comparing.findings(examined.findings) if examined else [],
+        findings=_findings(definition, draft, examined.findings) if examined else [],
         stories=comparing.stories(examined.stories, called) if examined else [], form=request.form, dated=dated,
         together=comparing.stories(together.stories, called) if together else None, **shown,
     )  # fmt: skip

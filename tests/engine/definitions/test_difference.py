@@ -46,6 +46,8 @@ def test_a_new_task_its_flow_and_its_form_are_told() -> None:
     by_id = {one.element: one for one in found.elements}
     assert ("assignment", "role", None, "party_office_clerk") in details(by_id["file_away"])
     assert ("outcome", "filed.label", None, "归档") in details(by_id["file_away"])
+    form = Detail(aspect="file", key="forms/file_away.json", change="added")
+    assert form in by_id["file_away"].details
     assert details(by_id["to_closed"]) == [("from", "", "整改情况汇总 (summary)", "归档确认 (file_away)")]
     assert by_id["severity"].details == (Detail(aspect="file", key="decisions/severity.dmn", change="changed"),)
 
@@ -55,6 +57,7 @@ def test_the_way_back_tells_the_same_as_removed() -> None:
     assert (found.marks["removed"], found.marks["added"]) == (["file_away", "to_file"], [])
     gone = next(one for one in found.elements if one.element == "file_away")
     assert ("assignment", "role", "party_office_clerk", None) in details(gone)
+    assert [one for one in gone.details if one.aspect == "file"] == []
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import "./style/diagram.css";
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import type Canvas from "diagram-js/lib/core/Canvas";
 import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
+import { leaveWheelToPage } from "./wheel";
 
 /** Ids of elements by what is true of them; the same names are CSS classes with the prefix bh-. */
 type Marks = { taken?: string[]; done?: string[]; now?: string[]; incident?: string[] };
@@ -17,7 +18,9 @@ async function draw(host: HTMLElement): Promise<void> {
     fetch(sourceUrl!).then(given).then((reply) => reply.text()),
     marksUrl ? fetch(marksUrl).then(given).then((reply) => reply.json() as Promise<Marks>) : Promise.resolve<Marks>({}),
   ]);
-  const viewer = new NavigatedViewer({ container: host.querySelector<HTMLElement>(".bh-canvas")! });
+  const container = host.querySelector<HTMLElement>(".bh-canvas")!;
+  leaveWheelToPage(container);
+  const viewer = new NavigatedViewer({ container });
   await viewer.importXML(xml);
   const canvas = viewer.get<Canvas>("canvas");
   paint(canvas, viewer.get<ElementRegistry>("elementRegistry"), marks);

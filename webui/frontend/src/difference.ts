@@ -9,6 +9,7 @@ import type Canvas from "diagram-js/lib/core/Canvas";
 import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type EventBus from "diagram-js/lib/core/EventBus";
 import type { Element as Shape } from "diagram-js/lib/model/Types";
+import { leaveWheelToPage } from "./wheel";
 
 type Kind = "added" | "removed" | "changed" | "moved";
 type Point = { x: number; y: number };
@@ -25,7 +26,9 @@ class Side {
   readonly registry: ElementRegistry;
 
   constructor(readonly figure: HTMLElement) {
-    this.viewer = new NavigatedViewer({ container: figure.querySelector<HTMLElement>(".bh-canvas")! });
+    const container = figure.querySelector<HTMLElement>(".bh-canvas")!;
+    leaveWheelToPage(container);
+    this.viewer = new NavigatedViewer({ container });
     this.canvas = this.viewer.get<Canvas>("canvas");
     this.registry = this.viewer.get<ElementRegistry>("elementRegistry");
   }

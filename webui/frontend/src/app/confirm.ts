@@ -11,6 +11,8 @@ export function confirmBeforeSending(): void {
     const button = (event.target as Element).closest<HTMLButtonElement>("button[data-confirm]");
     if (!button || button === agreed) return;
     event.preventDefault();
+    // Who has left something out is told at the field, not after having agreed.
+    if (button.form && !button.form.noValidate && !button.formNoValidate && !button.form.reportValidity()) return;
     asked = button;
     part("title").textContent = button.dataset["confirmTitle"] ?? button.textContent;
     part("text").textContent = button.dataset["confirm"] ?? "";

@@ -34,9 +34,9 @@ export function begin(collect: () => Promise<void>): void {
     const link = (event.target as Element).closest<HTMLAnchorElement>("a[href]");
     if (!link || event.defaultPrevented || link.target || link.download !== "" || link.origin !== location.origin) return;
     if (link.hasAttribute("download") || link.getAttribute("href")!.startsWith("#") || event.ctrlKey || event.metaKey) return;
-    // What stands in the editor goes along to the next page.
     event.preventDefault();
-    void go(link.href);
+    // What stands in the editor goes along to the next page, or is saved where that page knows of saved drafts alone.
+    void ("saves" in link.dataset ? saveAndGo(link.href) : go(link.href));
   });
 }
 
@@ -68,6 +68,12 @@ export async function save(): Promise<void> {
   } finally {
     button("save").textContent = w("save");
   }
+}
+
+/** Where the draft cannot be saved, the page stays and says why. */
+async function saveAndGo(address: string): Promise<void> {
+  await save();
+  if (!pending.any()) location.href = address;
 }
 
 function saved(revision: number, sentence: string): void {

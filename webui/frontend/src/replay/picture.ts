@@ -6,6 +6,7 @@ import type Canvas from "diagram-js/lib/core/Canvas";
 import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type EventBus from "diagram-js/lib/core/EventBus";
 import type Overlays from "diagram-js/lib/features/overlays/Overlays";
+import { leaveWheelToPage } from "../wheel";
 import { elementOf, type Fact, type State } from "./timeline";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -19,6 +20,7 @@ export class Picture {
   private whole = 1;
 
   constructor(private readonly host: HTMLElement) {
+    leaveWheelToPage(host);
     this.viewer = new NavigatedViewer({ container: host });
   }
 
