@@ -55,8 +55,29 @@ def test_the_panel_of_forms_speaks_chinese_for_every_kind_and_names_new_fields_s
         "() => bihuanForm.saveSchema().components.flatMap(one => [one.label, one.dateLabel, ...(one.values ?? [])"
         ".map(each => each.label)]).filter(Boolean)"
     )
-    assert {"单选", "多行文字", "日期", "选项"} <= set(labels)
+    assert {"单选", "多行文字", "日期", "是", "否"} <= set(labels)
     assert [one for one in labels if re.fullmatch(r"[A-Za-z ]+", one)] == []
+    assert owner.complaints == []
+
+
+@pytest.mark.parametrize(("language", "labels"), [("zh-CN", "是,否,选项 3,选项 4"), ("en", "Yes,No,Option 3,Option 4")])
+def test_a_new_choice_begins_with_yes_and_no_and_what_is_added_is_named_in_the_language_of_the_page(
+    owner: Browser, language: str, labels: str
+) -> None:
+    owner.open(f"/language/{language}?next=/processes")
+    owner.open(f"{MONTHLY}/edit/forms/summary.json")
+    page = owner.page
+    page.wait_for_selector('#form-editor[data-state="drawn"]')
+    page.evaluate(
+        """() => { const get = name => bihuanForm.get(name), root = get('formFieldRegistry').getAll()
+              .find(one => one.type === 'default');
+          get('selection').set(get('modeling').addFormField({ type: 'radio' }, root, 0)); }"""
+    )
+    for _ in range(2):
+        page.click('[data-group-id="group-staticOptions"] .bio-properties-panel-add-entry')
+    options = page.evaluate("() => bihuanForm.saveSchema().components[0].values")
+    assert ",".join(one["label"] for one in options) == labels
+    assert [one["value"] for one in options] == ["yes", "no", "option_3", "option_4"]
     assert owner.complaints == []
 
 
