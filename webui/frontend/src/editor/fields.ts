@@ -3,7 +3,7 @@ import { CheckboxEntry, FeelEntry, isCheckboxEntryEdited, SelectEntry, TextField
 import { h } from "@bpmn-io/properties-panel/preact";
 import { useService } from "bpmn-js-properties-panel";
 import type { Element as Shape } from "diagram-js/lib/model/Types";
-import { addressOf, data, post, w, type Variable } from "./data";
+import { about, addressOf, data, post, w, type Variable } from "./data";
 import { create, KINDS, names as filesOf } from "./files";
 import { remember, sight } from "./findings";
 
@@ -95,12 +95,12 @@ let remembered: { known: string; found: object[] } = { known: "", found: [] };
 
 function listVariables(element: string): object[] {
   const listed: Variable[] = [...(sight.names.at[element] ?? []), ...sight.names.everywhere];
-  return listed.filter((one) => !one.name.includes(".")).map((one) => ({ name: one.name, detail: one.label, ...nested(one.name, listed) }));
+  return listed.filter((one) => !one.name.includes(".")).map((one) => ({ name: one.name, detail: about(one), ...nested(one.name, listed) }));
 }
 
 function nested(name: string, listed: Variable[]): object {
   const inner = listed.filter((one) => one.name.startsWith(`${name}.`));
-  return inner.length ? { entries: inner.map((one) => ({ name: one.name.slice(name.length + 1), detail: one.label })) } : {};
+  return inner.length ? { entries: inner.map((one) => ({ name: one.name.slice(name.length + 1), detail: about(one) })) } : {};
 }
 
 /** Leads to the file that the element names, or begins it. */
