@@ -210,6 +210,7 @@ def test_a_missing_translation_is_written_at_its_finding_and_a_new_field_has_a_s
           get('modeling').addFormField({type: 'textfield', label: '归档"号"'}, root, 0); }"""
     )
     until(lambda: ("text-untranslated", "") in rules(owner))
+    page.click('[data-rule="text-untranslated"] summary')
     box = page.locator('.bh-translation input[aria-label*="归档"]')
     box.fill("Archive no.")
     box.press("Enter")

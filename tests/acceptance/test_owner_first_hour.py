@@ -116,18 +116,26 @@ def test_a_flow_is_made_the_default_by_a_tick_and_the_view_is_kept_while_a_form_
     assert owner.complaints == []
 
 
-def test_many_findings_of_a_kind_are_one_line_and_the_count_of_files_is_right_after_a_save(owner: Browser) -> None:
+def test_missing_translations_are_one_line_below_all_else_and_the_count_of_files_is_right_after_a_save(
+    owner: Browser,
+) -> None:
     draw(owner)
     page = owner.page
     page.evaluate(
         """() => { const get = name => bihuanModeler.get(name);
           const names = { merge: '甲步', summary: '乙步', draft_letter: '丙步', number: '丁步' };
+          get('elementRegistry').get('any_some').businessObject.conditionExpression.body = 'lettres = 1';
           for (const [id, name] of Object.entries(names))
             get('modeling').updateProperties(get('elementRegistry').get(id), { name }); }"""
     )
-    more = page.locator('[data-part=findings] li[data-rule="text-untranslated"] summary')
-    until(lambda: more.count() == 1)
-    assert "还有 3 条同类" in more.inner_text()
+    top = page.locator("[data-part=findings] > li")
+    until(lambda: "4 处文字没有英语译文" in top.last.inner_text())
+    assert page.locator('[data-part=findings] > li[data-rule="text-untranslated"]').count() == 1
+    assert top.first.get_attribute("data-rule") == "name-unknown"
+    field = top.last.locator(".bh-translation input").first
+    assert not field.is_visible()
+    top.last.locator("summary").click()
+    assert field.is_visible()
     owner.open(f"{MONTHLY}/edit/forms/summary.json")
     checked(owner)
     page.click("[data-file-do=add]")
