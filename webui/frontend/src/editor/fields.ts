@@ -18,8 +18,8 @@ export type Entry = {
   access: (element: Shape) => Access;
   hint?: string;
   options?: (element: Shape) => Option[];
-  /** What holds where nothing is chosen. */
-  empty?: (element: Shape) => string | undefined;
+  /** What holds where nothing is chosen; it stands in the list once. */
+  empty?: (element: Shape) => Option | undefined;
   /** FEEL that is written without its sign. */
   bare?: boolean;
   /** A text that may be FEEL, or FEEL in any case. */
@@ -45,11 +45,12 @@ const area = (props: Props): unknown => TextAreaEntry({ ...common(props), autoRe
 
 function select(props: Props): unknown {
   const access = props.access(props.element);
-  const listed = props.options!(props.element);
-  const now = access.get();
-  const options = [{ value: "", label: props.empty?.(props.element) ?? w("panel.none") }, ...listed];
+  const holds = props.empty?.(props.element);
+  const listed = props.options!(props.element).filter((one) => one.value !== holds?.value);
+  const now = access.get() === holds?.value ? "" : access.get();
+  const options = [{ value: "", label: holds?.label ?? w("panel.none") }, ...listed];
   if (now && !listed.some((one) => one.value === now)) options.push({ value: now, label: now });
-  return SelectEntry({ ...common(props), getOptions: () => options });
+  return SelectEntry({ ...common(props), getValue: () => now, getOptions: () => options });
 }
 
 const errors: Record<string, string> = {};
