@@ -8,7 +8,17 @@ import pytest
 
 from engine.definitions import drafts
 from tests.acceptance.conftest import Browser
-from tests.acceptance.test_owner_edits import MONTHLY, checked, draw, open_group, select, until
+from tests.acceptance.test_owner_edits import (
+    MONTHLY,
+    append_task,
+    checked,
+    draw,
+    field,
+    open_group,
+    rules,
+    select,
+    until,
+)
 from tests.driver import City
 
 pytestmark = pytest.mark.browser
@@ -39,8 +49,8 @@ def test_the_panel_of_forms_speaks_chinese_for_every_kind_and_names_new_fields_s
     page = owner.page
     page.wait_for_selector('#form-editor[data-state="drawn"]')
     english: set[str] = set()
-    for field in page.evaluate(ADD_ONE_OF_EACH):
-        page.evaluate("id => bihuanForm.get('selection').set(bihuanForm.get('formFieldRegistry').get(id))", field)
+    for added in page.evaluate(ADD_ONE_OF_EACH):
+        page.evaluate("id => bihuanForm.get('selection').set(bihuanForm.get('formFieldRegistry').get(id))", added)
         page.wait_for_timeout(60)
         page.evaluate(
             "document.querySelectorAll('.bio-properties-panel-group-header:not(.open)').forEach(head => head.click())"
@@ -132,10 +142,10 @@ def test_missing_translations_are_one_line_below_all_else_and_the_count_of_files
     until(lambda: "4 处文字没有英语译文" in top.last.inner_text())
     assert page.locator('[data-part=findings] > li[data-rule="text-untranslated"]').count() == 1
     assert top.first.get_attribute("data-rule") == "name-unknown"
-    field = top.last.locator(".bh-translation input").first
-    assert not field.is_visible()
+    written = top.last.locator(".bh-translation input").first
+    assert not written.is_visible()
     top.last.locator("summary").click()
-    assert field.is_visible()
+    assert written.is_visible()
     owner.open(f"{MONTHLY}/edit/forms/summary.json")
     checked(owner)
     page.click("[data-file-do=add]")
@@ -149,3 +159,25 @@ def test_missing_translations_are_one_line_below_all_else_and_the_count_of_files
     assert count.inner_text() == "9"
     # The browser asked for no file that is only in the page.
     assert owner.complaints == []
+
+
+def test_role_and_form_of_a_task_stand_in_the_panel_beside_its_findings_on_a_usual_screen(owner: Browser) -> None:
+    page = owner.page
+    page.set_viewport_size({"width": 1440, "height": 900})
+    draw(owner)
+    task = append_task(owner, "summary")
+    until(lambda: {("task-unassigned", task), ("form-missing", task)} <= rules(owner))
+    select(owner, "summary")
+    open_group(owner, "bihuan-task")
+    receivers = page.locator("#receivers")
+    until(lambda: "市委党建办 王岚" in receivers.inner_text())
+    assert receivers.bounding_box()["height"] < 45  # type: ignore[index]
+    panel = page.locator("#properties").bounding_box()
+    assert panel
+    for entry in ("bihuan-assignment-role", "bihuan-form-key"):
+        shown = field(owner, entry).bounding_box()
+        assert shown
+        assert panel["y"] <= shown["y"]
+        assert shown["y"] + shown["height"] <= panel["y"] + panel["height"]
+    receivers.locator("summary").click()
+    assert "市委党建办科员" in receivers.inner_text()

@@ -169,9 +169,9 @@ async function showReceivers(): Promise<void> {
   const asked = Object.fromEntries(["role", "office", "person"].map((name) => [name, found?.get(name) ?? ""]));
   const reply = await post("receivers", asked);
   if (!reply.ok || (selection.get() as Shape[])[0] !== chosen[0]) return;
-  const heading = document.createElement("h2");
-  heading.textContent = w("receivers");
-  box.replaceChildren(heading, ...parsed(await reply.text()));
+  const unfolded = box.querySelector("details")?.open ?? false;
+  box.replaceChildren(...parsed(await reply.text()));
+  box.querySelector("details")?.toggleAttribute("open", unfolded);
   box.hidden = false;
 }
 
