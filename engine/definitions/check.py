@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from engine.definitions import check_files, check_names, check_process, check_scenarios, check_texts
+from engine.definitions import check_choices, check_files, check_names, check_process, check_scenarios, check_texts
 from engine.definitions.errors import PackageInvalid
 from engine.definitions.package import DIAGRAM, Package, read_zip, unzip
 from engine.errors import Finding
@@ -37,6 +37,7 @@ def check_joins(package: Package, found: Collection[Finding], known: Collection[
     return [
         *check_process.findings(package, graph, known),
         *check_names.findings(package, graph),
+        *check_choices.findings(package, graph),
         *check_texts.findings(package, graph),
         *check_scenarios.findings(package, graph),
     ]

@@ -8,7 +8,7 @@ from engine import feel, forms
 from engine.bpmn.graph import Flow, Graph, Node
 from engine.definitions.package import DIAGRAM, Package
 from engine.errors import BihuanError, Finding
-from engine.forms.definition import keyed
+from engine.forms.definition import Component, keyed
 
 #: Variables that every case has.
 ALWAYS = frozenset({"settings", "starter", "started"})
@@ -25,7 +25,7 @@ def findings(package: Package, graph: Graph) -> Iterator[Finding]:
     known = ALWAYS | package.units.keys() | answers_of(package, graph.start)
     for node in graph.nodes.values():
         known |= written_by(package, node)
-    for place, node, text in _expressions(graph):
+    for place, node, text in expressions(graph):
         for name in sorted(_free(text) - known - seen_by(package, node)):
             values = {"name": name, "expression": text[:80]}
             yield Finding(
@@ -60,15 +60,20 @@ def seen_by(package: Package, node: Node) -> frozenset[str]:
 
 def answers_of(package: Package, node: Node) -> frozenset[str]:
     """The keys of a node's form."""
+    return frozenset(part.key for part in fields_of(package, node))
+
+
+def fields_of(package: Package, node: Node) -> list[Component]:
+    """The fields of a node's form that hold a key; none where the form cannot be read."""
     form = node.extension("form")
     body = package.files.get(f"forms/{(form.attributes.get('key') if form else None) or node.id}.json")
     try:
-        return frozenset(part.key for part in keyed(forms.read(body).components)) if body else frozenset()
+        return list(keyed(forms.read(body).components)) if body else []
     except BihuanError:
-        return frozenset()
+        return []
 
 
-def _expressions(graph: Graph) -> Iterator[tuple[Node | Flow, Node, str]]:
+def expressions(graph: Graph) -> Iterator[tuple[Node | Flow, Node, str]]:
     """Each expression with what carries it and the node in whose place it is read: a condition is a flow's."""
     for flow in graph.flows.values():
         if flow.condition and flow.source in graph.nodes:

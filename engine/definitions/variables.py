@@ -6,13 +6,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from engine import forms
 from engine.bpmn.graph import Graph, Node
-from engine.definitions import check_names
-from engine.definitions.check_process import form_key
+from engine.definitions import check_choices, check_names
 from engine.definitions.package import Package
-from engine.errors import BihuanError
-from engine.forms.definition import keyed
 
 
 class Variable(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +19,8 @@ class Variable(msgspec.Struct, frozen=True, kw_only=True):
     origin: str
     #: Words that tell what it is: the label of a field, the name of the step that writes it.
     label: str = ""
+    #: The values that it may have, where it is the answer of a choice, as an expression writes them.
+    choices: str = ""
 
 
 class Names(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +46,17 @@ def names(package: Package, graph: Graph) -> Names:
         for name in sorted(check_names.written_by(package, node) - {"outcome", ""}):
             found.append(labels.get(name) or Variable(name=name, origin="written", label=node.name))
     at = {node.id: list(_only(package, node)) for node in nodes}
-    return Names(everywhere=_once(found), at={key: listed for key, listed in at.items() if listed})
+    told = {name: check_choices.told(options) for name, options in check_choices.choices(package, graph).items()}
+    return Names(
+        everywhere=_chosen(_once(found), told), at={key: _chosen(listed, told) for key, listed in at.items() if listed}
+    )
+
+
+def _chosen(listed: list[Variable], told: dict[str, str]) -> list[Variable]:
+    """The same names, with the values of those that are answers of choices."""
+    return [
+        msgspec.structs.replace(one, choices=told.get(one.name, "") if one.origin == "answer" else "") for one in listed
+    ]
 
 
 def _only(package: Package, node: Node) -> Iterator[Variable]:
@@ -60,12 +68,9 @@ def _only(package: Package, node: Node) -> Iterator[Variable]:
 
 
 def _labelled(package: Package, node: Node) -> list[Variable]:
-    body = package.files.get(f"forms/{form_key(node)}.json")
-    try:
-        parts = list(keyed(forms.read(body).components)) if body else []
-    except BihuanError:
-        return []
-    return [Variable(name=part.key, origin="answer", label=part.label) for part in parts]
+    return [
+        Variable(name=part.key, origin="answer", label=part.label) for part in check_names.fields_of(package, node)
+    ]
 
 
 def _once(found: list[Variable]) -> list[Variable]:

@@ -5,7 +5,16 @@ An expression cannot reach anything but its variables and the time it is given: 
 
 from engine.feel.builtins.conversion import written
 from engine.feel.errors import FeelBudgetExceeded, FeelError, FeelNotBoolean, FeelSyntaxError, FeelUnknownName
-from engine.feel.expression import Expression, UnaryTests, condition, constant, free_names, parse, parse_unary_tests
+from engine.feel.expression import (
+    Expression,
+    UnaryTests,
+    compared_texts,
+    condition,
+    constant,
+    free_names,
+    parse,
+    parse_unary_tests,
+)
 
 __all__ = [
     "Expression",
@@ -15,6 +24,7 @@ __all__ = [
     "FeelSyntaxError",
     "FeelUnknownName",
     "UnaryTests",
+    "compared_texts",
     "condition",
     "constant",
     "free_names",

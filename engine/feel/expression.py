@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from engine.feel import free
+from engine.feel import comparisons, free
 from engine.feel.builtins import FUNCTIONS
 from engine.feel.closures import Evaluate
 from engine.feel.compiler import compile_
@@ -100,6 +100,11 @@ def free_names(expression: Expression | UnaryTests) -> frozenset[str]:
     Names inside a filter are left out: they may be entries of the items, which only the values tell.
     """
     return free.names(expression.node) - FUNCTIONS.keys() - {"?"}
+
+
+def compared_texts(expression: Expression | UnaryTests) -> list[tuple[str, str]]:
+    """The variables that the expression compares with a text, each with that text."""
+    return list(comparisons.of(expression.node))
 
 
 def constant(node: Node) -> Value:

@@ -111,6 +111,10 @@ def test_a_task_with_form_and_assignment_is_added_its_findings_mended_and_all_is
     page.wait_for_selector('#canvas[data-state="drawn"]')
     checked(owner)
     assert {rule for rule, element in rules(owner) if element == task} == set()
+    select(owner, task)
+    open_group(owner, "bihuan-task")
+    forms = field(owner, "bihuan-form-key").locator("option").all_inner_texts()
+    assert [one for one in forms if task in one] == [f"归档 ({task})"]
     page.click("[data-do=save]")
     until(lambda: "第 2 次修改" in page.locator("[data-part=saved]").inner_text())
     page.reload()
@@ -210,6 +214,7 @@ def test_a_missing_translation_is_written_at_its_finding_and_a_new_field_has_a_s
           get('modeling').addFormField({type: 'textfield', label: '归档"号"'}, root, 0); }"""
     )
     until(lambda: ("text-untranslated", "") in rules(owner))
+    page.click('[data-rule="text-untranslated"] summary')
     box = page.locator('.bh-translation input[aria-label*="归档"]')
     box.fill("Archive no.")
     box.press("Enter")

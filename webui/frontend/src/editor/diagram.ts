@@ -13,7 +13,7 @@ import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type EventBus from "diagram-js/lib/core/EventBus";
 import type Selection from "diagram-js/lib/features/selection/Selection";
 import type { Element as Shape } from "diagram-js/lib/model/Types";
-import { data, later, make, part, post, w, type Sight } from "./data";
+import { about, data, later, make, part, post, w, type Sight } from "./data";
 import { all, carrier, moddle } from "./extensions";
 import { onSight, sight as seen, whenChosen } from "./findings";
 import { showMarks } from "./marks";
@@ -148,7 +148,7 @@ function showNames(): void {
   const own = chosen ? (seen.names.at[flow?.source?.id ?? chosen.id] ?? []) : [];
   const everywhere = [...seen.names.everywhere].sort((one, other) => rank(one.origin) - rank(other.origin));
   const listed = [...own, ...everywhere].filter((one, index, every) => every.findIndex((other) => other.name === one.name) === index);
-  part("names")?.replaceChildren(...listed.flatMap((one) => [make("dt", {}, one.name), make("dd", {}, one.origin === "caller" ? w("names.caller", { title: one.label }) : one.label || w(`names.${one.origin}`))]));
+  part("names")?.replaceChildren(...listed.flatMap((one) => [make("dt", {}, one.name), make("dd", {}, one.origin === "caller" ? w("names.caller", { title: one.label }) : about(one) || w(`names.${one.origin}`))]));
 }
 
 /** What the process itself brings stands before what every process has. */
@@ -169,9 +169,9 @@ async function showReceivers(): Promise<void> {
   const asked = Object.fromEntries(["role", "office", "person"].map((name) => [name, found?.get(name) ?? ""]));
   const reply = await post("receivers", asked);
   if (!reply.ok || (selection.get() as Shape[])[0] !== chosen[0]) return;
-  const heading = document.createElement("h2");
-  heading.textContent = w("receivers");
-  box.replaceChildren(heading, ...parsed(await reply.text()));
+  const unfolded = box.querySelector("details")?.open ?? false;
+  box.replaceChildren(...parsed(await reply.text()));
+  box.querySelector("details")?.toggleAttribute("open", unfolded);
   box.hidden = false;
 }
 

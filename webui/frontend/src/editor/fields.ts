@@ -3,7 +3,7 @@ import { CheckboxEntry, FeelEntry, isCheckboxEntryEdited, SelectEntry, TextField
 import { h } from "@bpmn-io/properties-panel/preact";
 import { useService } from "bpmn-js-properties-panel";
 import type { Element as Shape } from "diagram-js/lib/model/Types";
-import { addressOf, data, post, w, type Variable } from "./data";
+import { about, addressOf, data, post, w, type Variable } from "./data";
 import { create, KINDS, names as filesOf } from "./files";
 import { remember, sight } from "./findings";
 
@@ -18,8 +18,8 @@ export type Entry = {
   access: (element: Shape) => Access;
   hint?: string;
   options?: (element: Shape) => Option[];
-  /** What holds where nothing is chosen. */
-  empty?: (element: Shape) => string | undefined;
+  /** What holds where nothing is chosen; it stands in the list once. */
+  empty?: (element: Shape) => Option | undefined;
   /** FEEL that is written without its sign. */
   bare?: boolean;
   /** A text that may be FEEL, or FEEL in any case. */
@@ -45,11 +45,12 @@ const area = (props: Props): unknown => TextAreaEntry({ ...common(props), autoRe
 
 function select(props: Props): unknown {
   const access = props.access(props.element);
-  const listed = props.options!(props.element);
-  const now = access.get();
-  const options = [{ value: "", label: props.empty?.(props.element) ?? w("panel.none") }, ...listed];
+  const holds = props.empty?.(props.element);
+  const listed = props.options!(props.element).filter((one) => one.value !== holds?.value);
+  const now = access.get() === holds?.value ? "" : access.get();
+  const options = [{ value: "", label: holds?.label ?? w("panel.none") }, ...listed];
   if (now && !listed.some((one) => one.value === now)) options.push({ value: now, label: now });
-  return SelectEntry({ ...common(props), getOptions: () => options });
+  return SelectEntry({ ...common(props), getValue: () => now, getOptions: () => options });
 }
 
 const errors: Record<string, string> = {};
@@ -95,12 +96,12 @@ let remembered: { known: string; found: object[] } = { known: "", found: [] };
 
 function listVariables(element: string): object[] {
   const listed: Variable[] = [...(sight.names.at[element] ?? []), ...sight.names.everywhere];
-  return listed.filter((one) => !one.name.includes(".")).map((one) => ({ name: one.name, detail: one.label, ...nested(one.name, listed) }));
+  return listed.filter((one) => !one.name.includes(".")).map((one) => ({ name: one.name, detail: about(one), ...nested(one.name, listed) }));
 }
 
 function nested(name: string, listed: Variable[]): object {
   const inner = listed.filter((one) => one.name.startsWith(`${name}.`));
-  return inner.length ? { entries: inner.map((one) => ({ name: one.name.slice(name.length + 1), detail: one.label })) } : {};
+  return inner.length ? { entries: inner.map((one) => ({ name: one.name.slice(name.length + 1), detail: about(one) })) } : {};
 }
 
 /** Leads to the file that the element names, or begins it. */

@@ -73,22 +73,49 @@ function show(findings: Finding[]): void {
 
 /** From so many of the same kind on, only the first is shown, with how many more there are. */
 const MANY = 3;
+const UNTRANSLATED = "text-untranslated";
 
+/** Errors each for itself, of every other kind the first; last, in one line, what nobody must do: translations. */
 function folded(findings: Finding[]): HTMLElement[] {
+  const untranslated = findings.filter((one) => one.rule === UNTRANSLATED);
+  const others = grouped(findings.filter((one) => one.rule !== UNTRANSLATED), (one, place) => (one.severity === "error" ? String(place) : `${one.rule} ${one.file}`));
+  return [...others.flatMap(someOf), ...grouped(untranslated, (one) => one.file).map(translations)];
+}
+
+function grouped(findings: Finding[], kindOf: (one: Finding, place: number) => string): Finding[][] {
   const kinds = new Map<string, Finding[]>();
-  for (const one of findings) {
-    const kind = one.severity === "error" ? `${kinds.size}` : `${one.rule} ${one.file}`;
-    kinds.set(kind, [...(kinds.get(kind) ?? []), one]);
+  findings.forEach((one, place) => kinds.set(kindOf(one, place), [...(kinds.get(kindOf(one, place)) ?? []), one]));
+  return [...kinds.values()];
+}
+
+function someOf(same: Finding[]): HTMLElement[] {
+  if (same.length < MANY) return same.map(line);
+  const first = line(same[0]!);
+  first.append(unfolding(same[0]!.rule, w("findings.more", { count: same.length - 1 }), same.slice(1)));
+  return [first];
+}
+
+/** All that one catalogue misses. */
+function translations(same: Finding[]): HTMLElement {
+  const words = w("findings.untranslated", { count: same.length, language: languageOf(same[0]!.file) });
+  return make("li", { class: "warning", "data-rule": UNTRANSLATED, "data-element": "" }, unfolding(`${UNTRANSLATED} ${same[0]!.file}`, words, same));
+}
+
+/** The language of a catalogue, in the words of the page: of ``texts/en.po`` 英语. */
+function languageOf(file: string): string {
+  const code = file.slice("texts/".length, -".po".length);
+  try {
+    return new Intl.DisplayNames(document.documentElement.lang, { type: "language" }).of(code) ?? code;
+  } catch {
+    return code; // a name that is no language's
   }
-  return [...kinds.values()].flatMap((same) => {
-    if (same.length < MANY) return same.map(line);
-    const first = line(same[0]!);
-    const rest = make("details", {}, make("summary", {}, w("findings.more", { count: same.length - 1 })), make("ul", {}, ...same.slice(1).map(line)));
-    rest.open = opened.has(same[0]!.rule);
-    rest.addEventListener("toggle", () => (rest.open ? opened.add(same[0]!.rule) : opened.delete(same[0]!.rule)));
-    first.append(rest);
-    return [first];
-  });
+}
+
+function unfolding(kind: string, words: string, inside: Finding[]): HTMLDetailsElement {
+  const made = make("details", {}, make("summary", {}, words), make("ul", {}, ...inside.map(line)));
+  made.open = opened.has(kind);
+  made.addEventListener("toggle", () => (made.open ? opened.add(kind) : opened.delete(kind)));
+  return made;
 }
 
 /** Kinds that somebody has unfolded: they stay so when the gate is asked again. */
@@ -101,7 +128,7 @@ function line(one: Finding): HTMLElement {
   button.addEventListener("click", () => choose(one));
   const item = make("li", { class: one.severity, "data-rule": one.rule, "data-element": one.element }, button);
   if (where) item.append(make("span", { class: "s" }, where));
-  if (one.rule === "text-untranslated" && one.file !== data.file && one.subject.length < LONGEST_TEXT) item.append(translation(one));
+  if (one.rule === UNTRANSLATED && one.file !== data.file && one.subject.length < LONGEST_TEXT) item.append(translation(one));
   else if (one.advice) item.append(make("span", { class: "s" }, one.advice));
   return item;
 }

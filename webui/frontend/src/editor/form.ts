@@ -3,6 +3,7 @@ import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
 import "@bpmn-io/form-js-editor/dist/assets/form-js-editor.css";
 import "@bpmn-io/form-js-editor/dist/assets/properties-panel.css";
 import { FormEditor } from "@bpmn-io/form-js-editor";
+import choices, { firstOptions } from "./choices";
 import { data, later, w } from "./data";
 import { FORM_ZH } from "./form-zh";
 import { sight, whenChosen } from "./findings";
@@ -48,19 +49,18 @@ function speak(config: Config, kind: string): void {
     const made = create(options, isNew);
     if (!isNew) return made;
     if (config.keyed && !made["key"]) made["key"] = freshKey(kind);
+    if (made["values"] && !options?.["values"]) made["values"] = firstOptions();
     if (!chinese) return made;
     for (const name of ["label", "dateLabel", "timeLabel"]) {
       if (typeof made[name] === "string") made[name] = FORM_ZH[made[name]] ?? made[name];
     }
-    const values = made["values"] as { label: string }[] | undefined;
-    if (values) made["values"] = values.map((one) => (one.label === "Value" ? { ...one, label: "选项" } : one));
     return made;
   };
 }
 
 const editor = new FormEditor({
   container: host,
-  additionalModules: [{ __init__: ["bihuanVocabulary"], bihuanVocabulary: ["type", Vocabulary] }],
+  additionalModules: [{ __init__: ["bihuanVocabulary"], bihuanVocabulary: ["type", Vocabulary] }, choices],
 } as unknown as ConstructorParameters<typeof FormEditor>[0]);
 let dirty = false;
 

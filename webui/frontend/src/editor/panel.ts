@@ -30,7 +30,7 @@ function formTitle(key: string): string {
 
 /** What holds where nothing is chosen: the form that is called after the step itself. */
 const EMPTY: Record<string, Entry["empty"]> = {
-  "Form.key": (element) => (names("form").includes(`forms/${element.id}.json`) ? formTitle(element.id) : undefined),
+  "Form.key": (element) => (names("form").includes(`forms/${element.id}.json`) ? { value: element.id, label: formTitle(element.id) } : undefined),
 };
 /** Attributes that are names or words and never expressions. */
 const WORDS = new Set([
