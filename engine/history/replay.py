@@ -211,15 +211,12 @@ class _Told:
         facts: list[bytes] = []
         outcome = opinion = None
         for event in _HAPPENED.decode(row.events):
+            self._remember(event)
             match event.type:
                 case "InstanceAdvanced":
                     facts.append(self._told(bytes(event.facts)))
                 case "TaskCompleted":
                     outcome, opinion = event.outcome, _said(event.answers.opinion if event.answers else None)
-                case "IncidentRaised":
-                    self._waits[event.incident.rpartition(".")[2]] = event.element
-                case "JobScheduled":
-                    self._jobs[event.job] = event.job_kind
         wait = _about(command)
         refusal = load(row.outcome) if row.kind != PERFORMED else {}
         return Frame(
@@ -232,21 +229,23 @@ class _Told:
     def passed(self, row: Any) -> Iterator[reported.Fact]:
         """The facts of an entry that goes by without being shown."""
         for event in _HAPPENED.decode(row.events):
-            match event.type:
-                case "InstanceAdvanced":
-                    self._remember(event.facts)
-                    yield from bpmn.decode_facts(event.facts)
-                case "IncidentRaised":
-                    self._waits[event.incident.rpartition(".")[2]] = event.element
+            self._remember(event)
+            if event.type == "InstanceAdvanced":
+                yield from bpmn.decode_facts(event.facts)
 
-    def _remember(self, facts: bytes) -> None:
-        """Which waits the facts open."""
-        for number, element in _OPENED.findall(facts):
-            self._waits[number.decode()] = element.decode()
+    def _remember(self, event: _Happened) -> None:
+        """To which element the waits and incidents belong that the event begins, and the kind of its job."""
+        match event.type:
+            case "InstanceAdvanced":
+                for number, element in _OPENED.findall(event.facts):
+                    self._waits[number.decode()] = element.decode()
+            case "IncidentRaised":
+                self._waits[event.incident.rpartition(".")[2]] = event.element
+            case "JobScheduled":
+                self._jobs[event.job] = event.job_kind
 
     def _told(self, facts: bytes) -> bytes:
-        """The facts of an event as they are shown; remembers which waits they open."""
-        self._remember(facts)
+        """The facts of an event as they are shown."""
         if self._whole or len(facts) <= _SMALL:
             return facts
         return canonical([_shown(fact) for fact in msgspec.json.decode(facts)])

@@ -58,6 +58,19 @@ def test_a_frame_says_which_step_was_done_with_which_outcome_and_opinion(city: C
     assert (signed.element, signed.actor, signed.opinion) == ("sign_report", "huimin-secretary", "同意。")
 
 
+def test_an_entry_that_is_opened_alone_says_the_same_as_in_the_list(city: City) -> None:
+    """What went by before it is remembered: the elements of waits, and the kinds of jobs."""
+    case = worked(city)
+    child = next(one.id for one in city.children(case) if one.unit == "huimin")
+    for stream in (case, child):
+        listed = frames(city, stream)
+        assert any(frame.job is not None for frame in listed)
+        with city.engine.database.reading() as connection:
+            auditor = look(connection, "auditor")
+            alone = [replay.moment(connection, auditor, stream, frame.seq) for frame in listed]
+        assert [one.frame for one in alone if one is not None] == listed
+
+
 def test_nobody_replays_what_they_may_not_see(city: City) -> None:
     case = worked(city)
     assert frames(city, case, "huimin-clerk") == []
