@@ -140,6 +140,7 @@ def view(found: Moment, setting: Setting) -> View:
     frame, line = found.frame, found.line
     done = _completed(found)
     form, answers = _answered(found, done, setting)
+    scope = _scope(found, form, answers, setting)
     said = done.get("answers", {}).get("opinion")
     return View(
         moment=found, frame=frame, who=setting.person(line.actor),
@@ -150,7 +151,7 @@ def view(found: Moment, setting: Setting) -> View:
         opinion=shown(values.decode(said)) if said else "", outcome=outcome_of(frame, setting),
         events=told(found.line, frame, setting),
         steps=steps(found, setting),
-        answers=_listed(form, answers, _scope(found, form, answers, setting), setting), given=given(found, setting),
+        answers=_listed(form, answers, scope, setting), given=_given(found, done, form, scope, setting),
         decisions=decided.together(
             [decided.answer(one, line.at, setting.process, setting.today) for one in found.decisions]
         ),
@@ -163,11 +164,17 @@ def given(found: Moment, setting: Setting) -> Given:
     """The form and the letters as they looked when the entry's task was finished; nothing where it finished none."""
     done = _completed(found)
     form, answers = _answered(found, done, setting)
+    return _given(found, done, form, _scope(found, form, answers, setting), setting)
+
+
+def _given(
+    found: Moment, done: dict[str, Any], form: Form | None, scope: dict[str, Value], setting: Setting
+) -> Given:  # fmt: skip
     letters = (
         letters_then(setting.process, found.frame.element or "", found.seen_by_form, moment(found.line.at))
         if done else []
     )  # fmt: skip
-    return Given(form=_drawn(found, done, form, answers, setting), letters=letters)
+    return Given(form=_drawn(found, done, form, scope, setting), letters=letters)
 
 
 def _completed(found: Moment) -> dict[str, Any]:
@@ -306,12 +313,11 @@ def _read(component: Component, value: Value, setting: Setting) -> str:
 
 
 def _drawn(
-    found: Moment, done: dict[str, Any], form: Form | None, answers: dict[str, Json], setting: Setting
+    found: Moment, done: dict[str, Any], form: Form | None, scope: dict[str, Value], setting: Setting
 ) -> Markup | None:
     """The form of that version with that data and these answers, to be read only."""
     if form is None:
         return None
-    scope = _scope(found, form, answers, setting)
     fixed = Form(tuple(_fixed(component) for component in form.components))
     task, when = str(done.get("task", "")), moment(found.line.at)
     return fields.render_fields(

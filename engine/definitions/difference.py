@@ -79,4 +79,3 @@ def _rank(type_: str) -> int:
     if type_.endswith("Task") or type_ in ("task", "callActivity", "subProcess"):
         return 0
     return 2 if type_ == "sequenceFlow" else 1
-

@@ -198,21 +198,29 @@ def waiting_for(connection: sa.Connection, person: str) -> int:
 
 
 def decided_lately(connection: sa.Connection, person: str, now: datetime) -> list[Proposal]:
-    """What others decided in the last days on the proposals of *person*, the latest first.
+    """What others decided in the last days on the proposals of *person*, the latest first."""
+    found = sa.select(proposals).where(_is_news(person, now)).order_by(proposals.c.decided_at.desc())
+    return [_proposal(row) for row in connection.execute(found).mappings()]
 
-    A decision is no news once somebody has proposed the process again.
-    """
+
+def count_decided_lately(connection: sa.Connection, person: str, now: datetime) -> int:
+    """How many :func:`decided_lately` would give."""
+    found = sa.select(sa.func.count()).select_from(proposals).where(_is_news(person, now))
+    return int(connection.execute(found).scalar_one())
+
+
+def _is_news(person: str, now: datetime) -> sa.ColumnElement[bool]:
+    """A decision of the last days; it is no news once somebody has proposed the process again."""
     later = proposals.alias()
     again = sa.exists().where(
         later.c.definition == proposals.c.definition, later.c.proposed_at > proposals.c.proposed_at
     )
-    found = sa.select(proposals).where(
+    return sa.and_(
         proposals.c.proposed_by == person,
         proposals.c.state.in_(("approved", "rejected")),
         proposals.c.decided_at >= text(now - NEWS),
         ~again,
     )
-    return [_proposal(row) for row in connection.execute(found.order_by(proposals.c.decided_at.desc())).mappings()]
 
 
 def examination(connection: sa.Connection, package: str) -> Examination | None:

@@ -29,8 +29,11 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 def of_case(connection: sa.Connection, instance: str) -> list[Document]:
     """The documents of a case in the order in which they were filed."""
     found = sa.select(documents).where(documents.c.stream == instance).order_by(documents.c.filed_at, documents.c.id)
-    names = Document.__struct_fields__
-    return [Document(**{name: row[name] for name in names}) for row in connection.execute(found).mappings()]
+    return [_document(row) for row in connection.execute(found).mappings()]
+
+
+def _document(row: sa.RowMapping) -> Document:
+    return Document(**{name: row[name] for name in Document.__struct_fields__})
 
 
 def is_called(text: str) -> sa.ColumnElement[bool]:
@@ -48,8 +51,7 @@ def called(connection: sa.Connection, instances: Sequence[str], text: str) -> di
     found = sa.select(documents).where(documents.c.stream.in_(instances), is_called(text))
     listed: dict[str, list[Document]] = {}
     for row in connection.execute(found.order_by(documents.c.filed_at, documents.c.id)).mappings():
-        one = Document(**{name: row[name] for name in Document.__struct_fields__})
-        listed.setdefault(row["stream"], []).append(one)
+        listed.setdefault(row["stream"], []).append(_document(row))
     return listed
 
 

@@ -36,19 +36,18 @@ def on_behalf(connection: sa.Connection, stream: str) -> dict[int, str]:
 
 def filed(connection: sa.Connection, stream: str, document: str) -> int | None:
     """The entry of the case by which a document was filed, or None."""
-    found = sa.select(sa.func.min(journal.c.seq)).where(
-        journal.c.stream == stream, journal.c.events.contains('"type":"DocumentFiled"', autoescape=True),
-        journal.c.events.contains(f'"{document}"', autoescape=True),
-    )  # fmt: skip
-    return connection.execute(found).scalar()
+    return _first(connection, stream, journal.c.events, '"type":"DocumentFiled"', f'"{document}"')
 
 
 def handed_over(connection: sa.Connection, stream: str, wait: int) -> int | None:
     """The entry by which the case that waits at *wait* had been called, or None."""
-    found = sa.select(sa.func.min(journal.c.seq)).where(
-        journal.c.stream == stream, journal.c.command.contains('"type":"FinishJob"', autoescape=True),
-        journal.c.command.contains(f'"job":"{stream}.{wait}"', autoescape=True),
-    )  # fmt: skip
+    return _first(connection, stream, journal.c.command, '"type":"FinishJob"', f'"job":"{stream}.{wait}"')
+
+
+def _first(connection: sa.Connection, stream: str, column: sa.Column[str], *spelled: str) -> int | None:
+    """The first entry of the case in whose *column* all of this stands, in its one spelling."""
+    holds = (column.contains(one, autoescape=True) for one in spelled)
+    found = sa.select(sa.func.min(journal.c.seq)).where(journal.c.stream == stream, *holds)
     return connection.execute(found).scalar()
 
 

@@ -14,19 +14,10 @@ from engine.definitions import difference_diagram, drafts, proposing, queries
 from engine.messages import Actor
 from tests.driver import City
 from tests.processes import changed
-from webui import create_app
+from tests.webui.test_routes import app, signed_in
 from webui.texts import say
 
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return create_app(city.engine)
-
-
-def signed_in(app: Flask, person: str) -> FlaskClient:
-    browser = app.test_client()
-    assert browser.post(f"/sign-in/{person}").status_code == 302
-    return browser
+__all__ = ["app"]
 
 
 def send(browser: FlaskClient, path: str, **form: str) -> Any:

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from engine.instances.commands import CancelCase
 from tests.driver import City
-from webui import create_app
+from tests.webui.test_routes import app, signed_in
+
+__all__ = ["app"]
 
 MONTHLY = "pb_monthly_reminder"
-
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return create_app(city.engine)
-
-
-def signed_in(app: Flask, person: str) -> FlaskClient:
-    browser = app.test_client()
-    assert browser.post(f"/sign-in/{person}").status_code == 302
-    return browser
 
 
 def taken(browser: FlaskClient) -> list[tuple[str, str]]:

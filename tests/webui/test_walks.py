@@ -16,18 +16,9 @@ from engine.messages import Actor
 from engine.tasks import queries as tasks
 from tests.driver import PROCESSES, City
 from tests.processes import changed, monthly
-from webui import create_app
+from tests.webui.test_routes import app, signed_in
 
-
-@pytest.fixture
-def app(city: City) -> Flask:
-    return create_app(city.engine)
-
-
-def signed_in(app: Flask, person: str) -> FlaskClient:
-    browser = app.test_client()
-    assert browser.post(f"/sign-in/{person}").status_code == 302
-    return browser
+__all__ = ["app"]
 
 
 @pytest.mark.parametrize(

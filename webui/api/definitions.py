@@ -100,10 +100,9 @@ def read_definition(definition: str) -> DefinitionWithForm:
     with engine().database.reading() as connection:
         who, version = seen(connection), queries.current(connection, definition)
         about = queries.definition(connection, definition)
-    if version is None or about is None:
-        raise DefinitionUnknown(definition=definition)
-    process = compiled(engine().store, version.package)
-    with engine().database.reading() as connection:
+        if version is None or about is None:
+            raise DefinitionUnknown(definition=definition)
+        process = compiled(engine().store, version.package)
         state = starting.first_state(connection, who, process, definition, engine().clock.now())
     return DefinitionWithForm(
         **_told(version, about.state, who),

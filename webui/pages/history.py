@@ -32,15 +32,14 @@ def of_case(instance: str) -> str:
         case = cases.case(connection, seen(), instance)
         if case is None:
             raise CaseUnknown()
-        lines = queries.lines(connection, instance, after=after, limit=LINES)
         total = queries.count(connection, instance)
-        frames = replay.frames(connection, seen(), instance, after + LINES)[after:]
-        people = {name for line in lines for name in (line.actor, line.on_behalf_of)}
+        shown = list(replay.moments(connection, instance, after + 1, after + LINES))
+        people = {name for one in shown for name in (one.line.actor, one.line.on_behalf_of)}
         setting = setting_of(connection, engine(), case, people, seen())
     return render_template(
         "history/case.html", case=case, total=total, after=after, setting=setting,
-        lines=[_shown(line, frame, setting) for line, frame in zip(lines, frames, strict=True)],
-        next=lines[-1].seq if lines and lines[-1].seq < total else None, translate=setting.translate,
+        lines=[_shown(one.line, one.frame, setting) for one in shown],
+        next=shown[-1].line.seq if shown and shown[-1].line.seq < total else None, translate=setting.translate,
     )  # fmt: skip
 
 

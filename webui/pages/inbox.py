@@ -99,8 +99,8 @@ def counts(who: Seen) -> dict[str, int]:
             with engine().database.reading() as connection:
                 g.counts = {"nav.todo": tasks.count_todo(connection, who, tasks.Filter())[0]}
                 if who.owns_processes:
-                    decided = definitions.decided_lately(connection, who.person, engine().clock.now())
-                    g.counts["nav.drafts"] = len(decided)
+                    news = definitions.count_decided_lately(connection, who.person, engine().clock.now())
+                    g.counts["nav.drafts"] = news
                 if who.may_approve:
                     g.counts["nav.approvals"] = definitions.waiting_for(connection, who.person)
     found: dict[str, int] = g.counts

@@ -15,7 +15,7 @@ from engine.definitions.check_names import COUNTERS
 from engine.definitions.compiled import compiled
 from engine.dispatch import Engine
 from engine.documents import queries as documents
-from engine.history import access, queries, replay, search, visits
+from engine.history import access, queries, replay, visits
 from engine.identity import queries as identity
 from engine.identity.seen import AUDITOR, Seen
 from engine.instances import queries as cases
@@ -207,8 +207,8 @@ def _setting(connection: sa.Connection, case: cases.Case, people: set[Any]) -> m
 
 def publication(connection: sa.Connection, case: cases.Case) -> dict[str, Any]:
     """The version of a case and the names of who brought it into force, for ``replay/published.html``."""
-    versions = search.published(connection)
-    version = next(one for one in versions if (one.definition, one.number) == (case.definition, case.number))
+    version = definitions.numbered(connection, case.definition, case.number)
+    assert version is not None, "a case is pinned to a version"
     names = identity.names(connection, {version.published_by, version.approved_by or ""})
     return {"version": version, "publishers": names}
 
