@@ -6,7 +6,7 @@ import pytest
 
 from engine.instances import commands as cases
 from tests.acceptance.conftest import Browser
-from tests.acceptance.test_owner_edits import until
+from tests.acceptance.editing import until
 from tests.driver import City
 from tests.engine.test_correlation import send, state
 

@@ -9,7 +9,7 @@ import pytest
 from engine.bpmn.xml import compile_process, parse
 from engine.definitions import drafts
 from tests.acceptance.conftest import Browser
-from tests.acceptance.test_owner_edits import (
+from tests.acceptance.editing import (
     append_task,
     checked,
     draw,

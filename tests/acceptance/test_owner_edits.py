@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,81 +10,25 @@ from engine import bpmn, texts
 from engine.definitions import drafts
 from engine.identity import commands as identity
 from tests.acceptance.conftest import Browser
+from tests.acceptance.editing import (
+    MONTHLY,
+    append_task,
+    checked,
+    draw,
+    field,
+    open_group,
+    over_the_mark,
+    owner,
+    rules,
+    saved,
+    select,
+    until,
+)
 from tests.driver import PROCESSES, City
 
 pytestmark = pytest.mark.browser
 
-MONTHLY = "/processes/pb_monthly_reminder/draft"
-
-
-def until(true: Callable[[], Any], seconds: float = 15) -> None:
-    """Waits for something on the page; polling inside of the page would need what the content policy forbids."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.05)
-
-
-@pytest.fixture
-def owner(browser: Browser, city: City) -> Browser:
-    """The owner with the draft of the monthly reminder open."""
-    drafts.begin(city.engine, "pb_monthly_reminder", "owner")
-    browser.sign_in("owner")
-    return browser
-
-
-def draw(browser: Browser, path: str = MONTHLY) -> None:
-    browser.open(path)
-    browser.page.wait_for_selector('#canvas[data-state="drawn"]')
-    checked(browser)
-
-
-def checked(browser: Browser) -> None:
-    """Waits until the gate has spoken about what is in the page."""
-    state = browser.page.locator("[data-part=findings-state]")
-    until(lambda: "正在" not in state.inner_text())
-
-
-def rules(browser: Browser) -> set[tuple[str, str]]:
-    found: list[list[str]] = browser.page.locator("[data-part=findings] li").evaluate_all(
-        "all => all.map(one => [one.dataset.rule, one.dataset.element])"
-    )
-    return {(rule, element) for rule, element in found}
-
-
-def field(browser: Browser, entry: str) -> Any:
-    return browser.page.locator(f'[data-entry-id="{entry}"]').locator("input:visible, select:visible, textarea:visible")
-
-
-def select(browser: Browser, element: str) -> None:
-    """Selects what may lie under something else, as a click where it is free would."""
-    browser.page.evaluate(
-        "id => bihuanModeler.get('selection').select(bihuanModeler.get('elementRegistry').get(id))", element
-    )
-    until(lambda: browser.page.locator('[data-entry-id="id"] input').input_value() == element)
-
-
-def open_group(browser: Browser, group: str) -> None:
-    head = browser.page.locator(f'[data-group-id="group-{group}"] .bio-properties-panel-group-header')
-    if "open" not in (head.get_attribute("class") or ""):
-        head.click()
-
-
-def append_task(browser: Browser, after: str) -> str:
-    """Appends a user task with the library's own commands, as its context pad does; gives its id."""
-    made: str = browser.page.evaluate(
-        """after => {
-          const get = name => bihuanModeler.get(name), registry = get('elementRegistry');
-          const source = registry.get(after), flow = source.outgoing[0], target = flow.target;
-          const shape = get('elementFactory').createShape({type: 'bpmn:UserTask'});
-          const made = get('modeling').appendShape(source, shape, {x: source.x + source.width / 2, y: source.y + 160});
-          get('modeling').reconnectStart(flow, made, {x: made.x + made.width / 2, y: made.y});
-          get('selection').select(made);
-          return made.id; }""",
-        after,
-    )
-    return made
-
+__all__ = ["owner"]
 
 def test_a_task_with_form_and_assignment_is_added_its_findings_mended_and_all_is_there_after_a_reload(
     owner: Browser, city: City
@@ -354,118 +296,6 @@ def ids(browser: Browser) -> list[str]:
         "bihuanModeler.get('elementRegistry').filter(one => one.type !== 'label').map(one => one.id)"
     )
     return found
-
-
-def over_the_mark(browser: Browser, mark: str) -> str:
-    """What a person would touch at the centre of the library's mark: the mark itself, or what lies over it."""
-    browser.page.locator(mark).first.scroll_into_view_if_needed()
-    found: str = browser.page.evaluate(
-        """mark => { const box = document.querySelector(mark).getBoundingClientRect();
-          const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-          return top && top.closest(mark) ? 'the mark' : String(top && top.outerHTML) }""",
-        mark,
-    )
-    return found
-
-
-def test_a_form_gets_a_field_and_is_shown_as_on_a_phone_before_it_is_saved(owner: Browser, city: City) -> None:
-    owner.open(f"{MONTHLY}/edit/forms/summary.json")
-    page = owner.page
-    page.wait_for_selector('#form-editor[data-state="drawn"]')
-    checked(owner)
-    assert owner.violations() == []
-    assert over_the_mark(owner, ".fjs-powered-by-link") == "the mark"
-    offered = page.locator(".fjs-palette-field").evaluate_all("all => all.map(one => one.dataset.fieldType)")
-    assert "textfield" in offered
-    assert {"html", "iframe", "image", "button", "documentPreview", "expression", "taglist"} & set(offered) == set()
-    page.evaluate(
-        """() => { const get = name => bihuanForm.get(name), root = get('formFieldRegistry').getAll()
-              .find(one => one.type === 'default');
-          get('modeling').addFormField({type: 'textfield', key: 'archive_no', label: '归档号'}, root, 0); }"""
-    )
-    until(lambda: page.locator("[data-part=unsaved]").is_visible())
-    until(lambda: ("text-untranslated", "") in rules(owner))
-    page.click("#preview-form button")
-    until(lambda: page.frame_locator("iframe.bh-phone").get_by_text("归档号").count() == 1)
-    page.click("[data-do=save]")
-    until(lambda: "第 2 次修改" in page.locator("[data-part=saved]").inner_text())
-    assert "archive_no" in saved(city, "forms/summary.json")
-    assert "exporter" not in saved(city, "forms/summary.json")
-    assert owner.complaints == []
-
-
-def saved(city: City, name: str) -> str:
-    with city.engine.database.reading() as connection:
-        draft = drafts.find(connection, "pb_monthly_reminder")
-    assert draft is not None
-    return draft.files(city.engine.store)[name].decode()
-
-
-def test_a_rule_of_a_decision_is_changed_in_its_table(owner: Browser, city: City) -> None:
-    owner.open(f"{MONTHLY}/edit/decisions/severity.dmn")
-    page = owner.page
-    page.wait_for_selector('#decision[data-state="drawn"]')
-    checked(owner)
-    assert owner.violations() == []
-    assert over_the_mark(owner, ".bjs-powered-by") == "the mark"
-    cell = page.locator("td.output-cell", has_text="15").first
-    cell.click()
-    page.keyboard.press("Control+A")
-    page.keyboard.type("20")
-    page.click("[data-part=findings-state]")
-    until(lambda: page.locator("[data-part=unsaved]").is_visible())
-    page.click("[data-do=save]")
-    until(lambda: "第 2 次修改" in page.locator("[data-part=saved]").inner_text())
-    assert "<text>20</text>" in saved(city, "decisions/severity.dmn")
-    page.click(".bh-view-row button >> nth=0")
-    page.wait_for_selector(".dmn-drd-container")
-    assert page.evaluate("[...window.bihuanMissing]") == []
-    assert owner.complaints == []
-
-
-def test_a_letter_is_changed_as_text_and_what_is_wrong_in_it_is_told(owner: Browser, city: City) -> None:
-    owner.open(f"{MONTHLY}/edit/letters/reminder.md.j2")
-    area = owner.page.locator("#text:enabled")
-    area.fill(area.input_value() + "\n{{ title\n")
-    until(lambda: "letter" in {rule for rule, _ in rules(owner)})
-    area.fill("# {{ title }}\n")
-    until(lambda: "letter" not in {rule for rule, _ in rules(owner)})
-    owner.page.keyboard.press("Control+s")
-    until(lambda: "第 2 次修改" in owner.page.locator("[data-part=saved]").inner_text())
-    assert saved(city, "letters/reminder.md.j2") == "# {{ title }}\n"
-    assert owner.violations() == []
-    assert owner.complaints == []
-
-
-def test_a_file_is_added_renamed_and_deleted_and_nothing_is_written_before_the_save(
-    owner: Browser, city: City
-) -> None:
-    owner.open(f"{MONTHLY}/edit/letters/reminder.md.j2")
-    page = owner.page
-    page.wait_for_selector("#text:enabled")
-    page.click("[data-file-do=add]")
-    page.fill("#editor-name-input", "notice")
-    with page.expect_navigation():
-        page.click("#editor-name button[value=yes]")
-    page.locator("#text:enabled").fill("# 通知\n")
-    page.click("[data-file-do=rename]")
-    page.fill("#editor-name-input", "notice_2")
-    with page.expect_navigation():
-        page.click("#editor-name button[value=yes]")
-    assert page.locator("#text:enabled").input_value() == "# 通知\n"
-    with city.engine.database.reading() as connection:
-        assert len(drafts.revisions(connection, "pb_monthly_reminder")) == 1
-    page.click("[data-do=save]")
-    until(lambda: "第 2 次修改" in page.locator("[data-part=saved]").inner_text())
-    assert saved(city, "letters/notice_2.md.j2") == "# 通知\n"
-    page.on("dialog", lambda dialog: dialog.accept())
-    with page.expect_navigation():
-        page.click("[data-file-do=remove]")
-    page.wait_for_selector('#canvas[data-state="drawn"]')
-    page.click("[data-do=save]")
-    until(lambda: "第 3 次修改" in page.locator("[data-part=saved]").inner_text())
-    with pytest.raises(KeyError):
-        saved(city, "letters/notice_2.md.j2")
 
 
 def test_in_english_everything_stands_in_english(owner: Browser) -> None:

@@ -6,22 +6,23 @@ import re
 
 import pytest
 
-from engine.definitions import drafts
 from tests.acceptance.conftest import Browser
-from tests.acceptance.test_owner_edits import (
+from tests.acceptance.editing import (
     MONTHLY,
     append_task,
     checked,
     draw,
     field,
     open_group,
+    owner,
     rules,
     select,
     until,
 )
-from tests.driver import City
 
 pytestmark = pytest.mark.browser
+
+__all__ = ["owner"]
 
 #: What stands in the panels of forms and is no word of a language.
 NO_WORDS = {"ID", "FEEL", "URL", "AM/PM", "JSON"}
@@ -34,14 +35,6 @@ ADD_ONE_OF_EACH = """() => {
     made.push(get('modeling').addFormField({ type }, root, 0).id);
   }
   return made; }"""
-
-
-@pytest.fixture
-def owner(browser: Browser, city: City) -> Browser:
-    """The owner with the draft of the monthly reminder open."""
-    drafts.begin(city.engine, "pb_monthly_reminder", "owner")
-    browser.sign_in("owner")
-    return browser
 
 
 def test_the_panel_of_forms_speaks_chinese_for_every_kind_and_names_new_fields_so(owner: Browser) -> None:

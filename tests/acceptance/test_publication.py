@@ -6,7 +6,7 @@ import pytest
 
 from engine.definitions import drafts, queries
 from tests.acceptance.conftest import Browser
-from tests.acceptance.test_owner_edits import until
+from tests.acceptance.editing import until
 from tests.driver import City
 from tests.processes import changed
 
