@@ -48,23 +48,27 @@ class Beginning(NamedTuple):
     about: list[Row]
 
 
-def begin(connection: sa.Connection, command: Command, who: Actor | Asker, request: str) -> Beginning:
-    """Reads what *command* needs first, with the row of its stream locked; raises what *who* raises."""
+def begin(connection: sa.Connection, command: Command, who: Actor | Asker, request: str | None) -> Beginning:
+    """Reads what *command* needs first, with the row of its stream locked; raises what *who* raises.
+
+    Without a *request* nothing earlier is looked for: the id is new.
+    """
     stream = command.stream()
     if isinstance(who, Actor):
         person, values = journal.ACTOR, {"actor": who.person}
     else:
         person, values = who.person, who.ask.values
-    values = {**values, "request_id": request}
-    asked = [] if isinstance(who, Actor) else [who.ask]
+    asked: dict[str, Ask] = {}
+    if not isinstance(who, Actor):
+        asked["who"] = who.ask
     if stream is not None:
-        asked.append(Ask(journal.LOCK, {"stream": stream}))
-    asked.append(Ask(journal.earlier(person), values))
+        asked["head"] = Ask(journal.LOCK, {"stream": stream})
+    if request is not None:
+        asked["earlier"] = Ask(journal.earlier(person), {**values, "request_id": request})
     if type(command) in READINGS:
-        asked.append(READINGS[type(command)][0](command))
-    found = sql.fetch(connection, asked)
-    actor, seen = (who, None) if isinstance(who, Actor) else who.answer(found.pop(0))
-    heads = found.pop(0) if stream is not None else []
-    earlier, about = found[0], found[1] if len(found) > 1 else []
-    head = Head.of(heads[0]) if heads else None
-    return Beginning(actor, seen, head, journal.entry_of(earlier[0]) if earlier else None, about)
+        asked["about"] = READINGS[type(command)][0](command)
+    found = dict(zip(asked, sql.fetch(connection, list(asked.values())), strict=True)) if asked else {}
+    actor, seen = (who, None) if isinstance(who, Actor) else who.answer(found["who"])
+    head = Head.of(found["head"][0]) if found.get("head") else None
+    earlier = journal.entry_of(found["earlier"][0]) if found.get("earlier") else None
+    return Beginning(actor, seen, head, earlier, found.get("about", []))

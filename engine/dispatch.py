@@ -78,7 +78,7 @@ class Engine:
         request = request_id or f"r-{secrets.token_hex(12)}"
         command = externalise(command, self.store)
         try:
-            outcome = self._transact(command, actor, request, condition)
+            outcome = self._transact(command, actor, request, condition, new=request_id is None)
         except sa.exc.DBAPIError as failed:
             # Two commands at once wanted the same period or request: the second one sees the first when it looks again.
             # Where the connection broke, nobody knows whether it committed: the request id tells.
@@ -95,10 +95,12 @@ class Engine:
         return outcome
 
     def _transact(
-        self, command: Command, who: Actor | Asker, request: str, condition: Callable[[Step], None] | None
+        self, command: Command, who: Actor | Asker, request: str, condition: Callable[[Step], None] | None, *,
+        new: bool = False,
     ) -> Outcome | errors.Refusal:  # fmt: skip
+        """One try; a *new* request cannot have an entry yet."""
         with self.database.writing() as connection:
-            found = begin(connection, command, who, request)
+            found = begin(connection, command, who, None if new else request)
             if found.earlier is not None:
                 return _again(found.earlier, command)
             head = found.head or Head(kind=command.kind)

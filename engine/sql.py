@@ -1,17 +1,21 @@
 """Sends statements straight to the driver: several reads in one round trip, all writes and the commit in one.
 
 SQLAlchemy builds each statement and compiles it once per dialect; what is sent is its text and the values. On
-PostgreSQL a batch goes through psycopg's pipeline; SQLite has no round trips and takes one statement after the other.
+PostgreSQL a batch goes through psycopg's pipeline, its writes as one statement; SQLite has no round trips and takes one
+statement after the other.
 """
 
 from __future__ import annotations
 
+import re
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from psycopg import RawCursor
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.db import begin_postgresql
@@ -41,17 +45,19 @@ class _Text(NamedTuple):
     """A statement as the driver takes it."""
 
     text: str
-    #: Names of its parameters in the order of their places; None where the driver takes them by name.
-    order: tuple[str, ...] | None
+    #: The same as it is sent: for PostgreSQL as bytes, which are encoded and hashed once.
+    sent: Any
+    #: Names of its parameters in the order of their places.
+    order: tuple[str, ...]
     #: Values that the statement itself holds.
     fixed: Values
     #: Names of the columns that come back, and which of them are booleans.
     columns: tuple[str, ...]
     booleans: tuple[int, ...]
 
-    def bind(self, values: Values) -> Any:
+    def bind(self, values: Values) -> list[Any]:
         whole = {**self.fixed, **values} if self.fixed else values
-        return whole if self.order is None else tuple(whole[name] for name in self.order)
+        return [whole[name] for name in self.order]
 
     def rows(self, found: Sequence[Any]) -> list[Row]:
         rows = [dict(zip(self.columns, row, strict=True)) for row in found]
@@ -79,16 +85,49 @@ def send(connection: sa.Connection, told: Sequence[Tell]) -> None:
     driver: Any = connection.connection.driver_connection
     name = connection.dialect.name
     with _together(connection, driver):
-        for tell in told:
-            text = _compiled(tell.statement, name)
-            if len(tell.rows) == 1:
-                _send(driver, text, tell.rows[0])
-            elif tell.rows:
-                _note(text, tell.rows)
-                driver.cursor().executemany(text.text, [text.bind(row) for row in tell.rows])
+        writes = [(_compiled(tell.statement, name), tell.rows) for tell in told if tell.rows]
+        for text, rows in writes:
+            _note(text, rows)
         if name == "postgresql":
+            _send_woven(driver, writes)
             driver.execute("COMMIT", prepare=False)
+        else:
+            for text, rows in writes:
+                driver.executemany(text.text, [text.bind(row) for row in rows])
     connection.commit()
+
+
+def _send_woven(driver: Any, writes: Sequence[tuple[_Text, Sequence[Values]]]) -> None:
+    """Sends the writes of one row as one statement, which costs both sides less than one each; others row by row."""
+    cursor = RawCursor(driver)
+    alone = [(text, rows[0]) for text, rows in writes if len(rows) == 1]
+    for text, rows in writes:
+        if len(rows) > 1:
+            cursor.executemany(text.sent, [text.bind(row) for row in rows])
+    if alone:
+        bound = [value for text, row in alone for value in text.bind(row)]
+        cursor.execute(_woven(tuple(text.text for text, _ in alone)), bound)
+
+
+@lru_cache(maxsize=512)
+def _woven(texts: tuple[str, ...]) -> bytes:
+    """The writes as one statement: all but the last in its WITH clause (PostgreSQL 7.8.4), their places counted on."""
+    counted: list[str] = []
+    places = 0
+    for text in texts:
+        counted.append(_counted_on(text, places))
+        places += max(int(number) for number in _PLACE.findall(text))
+    *before, last = counted
+    named = ", ".join(f"w{number} AS ({text})" for number, text in enumerate(before))
+    return (f"WITH {named} {last}" if named else last).encode()
+
+
+def _counted_on(text: str, places: int) -> str:
+    return _PLACE.sub(lambda found: f"${int(found[1]) + places}", text)
+
+
+#: A place of a value in a statement of PostgreSQL; the texts themselves hold no values, so no other dollar.
+_PLACE = re.compile(r"\$(\d+)")
 
 
 @contextmanager
@@ -109,7 +148,8 @@ def _together(connection: sa.Connection, driver: Any) -> Iterator[None]:
 
 def _send(driver: Any, text: _Text, values: Values) -> Any:
     _note(text, (values,))
-    return driver.execute(text.text, text.bind(values))
+    cursor = driver.cursor() if isinstance(driver, sqlite3.Connection) else RawCursor(driver)
+    return cursor.execute(text.sent, text.bind(values))
 
 
 def _note(text: _Text, rows: Sequence[Values]) -> None:
@@ -142,7 +182,7 @@ def _error(connection: sa.Connection) -> type[Exception]:
 
 
 _DIALECTS: dict[str, Callable[[], sa.Dialect]] = {
-    "postgresql": lambda: postgresql.psycopg.dialect(),  # type: ignore[no-untyped-call]
+    "postgresql": lambda: postgresql.psycopg.dialect(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call]
     "sqlite": lambda: sqlite.dialect(),
 }
 
@@ -159,9 +199,11 @@ def _compiled(statement: Any, dialect: str) -> _Text:
         dialect=_dialect(dialect), column_keys=_keys(statement.table) if insert else None
     )
     columns = [(column.key, column.type) for column in statement.selected_columns] if statement.is_select else []
+    text = str(compiled)
     return _Text(
-        text=str(compiled),
-        order=tuple(compiled.positiontup) if compiled.positional else None,
+        text=text,
+        sent=text.encode() if dialect == "postgresql" else text,
+        order=tuple(compiled.positiontup or ()),
         fixed={name: bind.value for name, bind in compiled.binds.items() if not bind.required and not insert},
         columns=tuple(name for name, _ in columns),
         booleans=tuple(place for place, (_, kind) in enumerate(columns) if isinstance(kind, sa.Boolean)),

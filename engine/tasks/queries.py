@@ -75,21 +75,29 @@ def count_todo(connection: sa.Connection, seen: Seen, *wanted: Filter) -> list[i
 def todo_counted(
     connection: sa.Connection, seen: Seen, wanted: Filter, *, limit: int, after: lists.Key | None
 ) -> tuple[Page, int]:
-    """A page of what waits for the person and how many there are, in one round trip."""
-    page, number = sql.fetch(
-        connection, [lists.todo(seen, wanted, offset=0, limit=limit, after=after), lists.number_todo(seen, wanted)]
-    )
-    return _page(page, limit), int(number[0]["number"])
+    """A page of what waits for the person and how many there are."""
+    return _counted(
+        connection, lists.todo(seen, wanted, offset=0, limit=limit, after=after), lists.number_todo(seen, wanted),
+        limit, first=after is None,
+    )  # fmt: skip
 
 
 def done_counted(
     connection: sa.Connection, seen: Seen, wanted: Filter, *, limit: int, before: lists.Key | None
 ) -> tuple[Page, int]:
-    """A page of what the person finished and how many there are, in one round trip."""
-    page, number = sql.fetch(
-        connection, [lists.done(seen, wanted, offset=0, limit=limit, before=before), lists.number_done(seen, wanted)]
-    )
-    return _page(page, limit), int(number[0]["number"])
+    """A page of what the person finished and how many there are."""
+    return _counted(
+        connection, lists.done(seen, wanted, offset=0, limit=limit, before=before), lists.number_done(seen, wanted),
+        limit, first=before is None,
+    )  # fmt: skip
+
+
+def _counted(connection: sa.Connection, page: sql.Ask, number: sql.Ask, limit: int, *, first: bool) -> tuple[Page, int]:
+    """The page, and how many there are; where the first page holds all, nothing more is counted."""
+    rows = sql.fetch(connection, [page])[0]
+    if first and len(rows) <= limit:
+        return _page(rows, limit), len(rows)
+    return _page(rows, limit), int(sql.fetch(connection, [number])[0][0]["number"])
 
 
 def _page(rows: list[sql.Row], limit: int) -> Page:
