@@ -78,7 +78,7 @@ class Database:
         else:
             # The driver must not begin transactions by itself: that would be a round trip of its own.
             self.pool = sa.create_engine(url, connect_args=POSTGRESQL, isolation_level="AUTOCOMMIT", **options)
-            event.listen(self.pool, "before_cursor_execute", begin_postgresql)
+            event.listen(self.pool, "before_cursor_execute", _begin_before)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -97,15 +97,20 @@ class Database:
         self.pool.dispose()
 
 
-def begin_postgresql(connection: sa.Connection, *_: Any) -> None:
+def begin_postgresql(connection: sa.Connection, through: Any) -> None:
     """Begins the transaction on the server where it has not begun: inside of a pipeline, with its first statement.
 
-    A page that only reads does so several times and should see one moment.
+    It is sent *through* a cursor or the connection of the driver. A page that only reads does so several times and
+    should see one moment.
     """
     driver: Any = connection.connection.driver_connection
     if driver.info.transaction_status == _IDLE:
         reads = connection.get_execution_options().get("bihuan_read")
-        driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if reads else "BEGIN", prepare=False)
+        through.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if reads else "BEGIN", prepare=False)
+
+
+def _begin_before(connection: sa.Connection, *_: Any) -> None:
+    begin_postgresql(connection, connection.connection.driver_connection)
 
 
 #: libpq's PQTRANS_IDLE: no transaction has begun.

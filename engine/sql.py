@@ -8,7 +8,6 @@ statement after the other.
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -70,10 +69,12 @@ class _Text(NamedTuple):
 
 def fetch(connection: sa.Connection, asked: Sequence[Ask]) -> list[list[Row]]:
     """The rows that each of the reads gives, as dictionaries, asked together."""
-    driver: Any = connection.connection.driver_connection
     texts = [_compiled(ask.statement, connection.dialect.name) for ask in asked]
-    with _together(connection, driver):
-        cursors = [_send(driver, text, ask.values) for text, ask in zip(texts, asked, strict=True)]
+    cursors = _cursors(connection, len(asked))
+    with _together(connection):
+        for cursor, text, ask in zip(cursors, texts, asked, strict=True):
+            _note(text, (ask.values,))
+            cursor.execute(text.sent, text.bind(ask.values))
     return [text.rows(cursor.fetchall()) for text, cursor in zip(texts, cursors, strict=True)]
 
 
@@ -82,24 +83,23 @@ def send(connection: sa.Connection, told: Sequence[Tell]) -> None:
 
     What the database refuses (a constraint) is raised as SQLAlchemy raises it, and rolls everything back.
     """
-    driver: Any = connection.connection.driver_connection
     name = connection.dialect.name
-    with _together(connection, driver):
-        writes = [(_compiled(tell.statement, name), tell.rows) for tell in told if tell.rows]
-        for text, rows in writes:
-            _note(text, rows)
+    writes = [(_compiled(tell.statement, name), tell.rows) for tell in told if tell.rows]
+    for text, rows in writes:
+        _note(text, rows)
+    (cursor,) = _cursors(connection, 1)
+    with _together(connection):
         if name == "postgresql":
-            _send_woven(driver, writes)
-            driver.execute("COMMIT", prepare=False)
+            _send_woven(cursor, writes)
+            cursor.execute("COMMIT", prepare=False)
         else:
             for text, rows in writes:
-                driver.executemany(text.text, [text.bind(row) for row in rows])
+                cursor.executemany(text.sent, [text.bind(row) for row in rows])
     connection.commit()
 
 
-def _send_woven(driver: Any, writes: Sequence[tuple[_Text, Sequence[Values]]]) -> None:
+def _send_woven(cursor: Any, writes: Sequence[tuple[_Text, Sequence[Values]]]) -> None:
     """Sends the writes of one row as one statement, which costs both sides less than one each; others row by row."""
-    cursor = RawCursor(driver)
     alone = [(text, rows[0]) for text, rows in writes if len(rows) == 1]
     for text, rows in writes:
         if len(rows) > 1:
@@ -130,8 +130,18 @@ def _counted_on(text: str, places: int) -> str:
 _PLACE = re.compile(r"\$(\d+)")
 
 
+def _cursors(connection: sa.Connection, number: int) -> list[Any]:
+    """So many cursors of the driver; on PostgreSQL, where they cost as much as what they send, they are kept."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name != "postgresql":
+        return [driver.cursor() for _ in range(number)]
+    held: list[Any] = connection.info.setdefault("cursors", [])
+    held.extend(RawCursor(driver) for _ in range(number - len(held)))
+    return held[:number]
+
+
 @contextmanager
-def _together(connection: sa.Connection, driver: Any) -> Iterator[None]:
+def _together(connection: sa.Connection) -> Iterator[None]:
     """What is sent inside goes together, the beginning of the transaction with it; errors under SQLAlchemy's names."""
     raised = _error(connection)
     try:
@@ -139,17 +149,12 @@ def _together(connection: sa.Connection, driver: Any) -> Iterator[None]:
             yield
         else:
             # What is sent inside a pipeline is waited for once, at its end: nothing may be fetched before.
+            driver: Any = connection.connection.driver_connection
             with driver.pipeline():
-                begin_postgresql(connection)
+                begin_postgresql(connection, _cursors(connection, 1)[0])
                 yield
     except raised as failed:
         raise _as_sqlalchemy(failed, connection) from failed
-
-
-def _send(driver: Any, text: _Text, values: Values) -> Any:
-    _note(text, (values,))
-    cursor = driver.cursor() if isinstance(driver, sqlite3.Connection) else RawCursor(driver)
-    return cursor.execute(text.sent, text.bind(values))
 
 
 def _note(text: _Text, rows: Sequence[Values]) -> None:
