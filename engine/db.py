@@ -103,10 +103,15 @@ def begin_postgresql(connection: sa.Connection, through: Any) -> None:
     It is sent *through* a cursor or the connection of the driver. A page that only reads does so several times and
     should see one moment.
     """
-    driver: Any = connection.connection.driver_connection
-    if driver.info.transaction_status == _IDLE:
+    if not has_begun(connection):
         reads = connection.get_execution_options().get("bihuan_read")
         through.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if reads else "BEGIN", prepare=False)
+
+
+def has_begun(connection: sa.Connection) -> bool:
+    """Whether a transaction has begun on the server of PostgreSQL."""
+    driver: Any = connection.connection.driver_connection
+    return bool(driver.info.transaction_status != _IDLE)
 
 
 def _begin_before(connection: sa.Connection, *_: Any) -> None:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from psycopg import RawCursor
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.db import begin_postgresql
+from engine.db import begin_postgresql, has_begun
 
 Values = dict[str, Any]
 Row = dict[str, Any]
@@ -71,7 +71,7 @@ def fetch(connection: sa.Connection, asked: Sequence[Ask]) -> list[list[Row]]:
     """The rows that each of the reads gives, as dictionaries, asked together."""
     texts = [_compiled(ask.statement, connection.dialect.name) for ask in asked]
     cursors = _cursors(connection, len(asked))
-    with _together(connection):
+    with _together(connection, len(asked)):
         for cursor, text, ask in zip(cursors, texts, asked, strict=True):
             _note(text, (ask.values,))
             cursor.execute(text.sent, text.bind(ask.values))
@@ -88,7 +88,7 @@ def send(connection: sa.Connection, told: Sequence[Tell]) -> None:
     for text, rows in writes:
         _note(text, rows)
     (cursor,) = _cursors(connection, 1)
-    with _together(connection):
+    with _together(connection, len(writes) + 1):
         if name == "postgresql":
             _send_woven(cursor, writes)
             cursor.execute("COMMIT", prepare=False)
@@ -141,11 +141,14 @@ def _cursors(connection: sa.Connection, number: int) -> list[Any]:
 
 
 @contextmanager
-def _together(connection: sa.Connection) -> Iterator[None]:
-    """What is sent inside goes together, the beginning of the transaction with it; errors under SQLAlchemy's names."""
+def _together(connection: sa.Connection, number: int) -> Iterator[None]:
+    """The *number* of statements sent inside go together, the beginning of the transaction with them.
+
+    Errors come under SQLAlchemy's names.
+    """
     raised = _error(connection)
     try:
-        if connection.dialect.name != "postgresql":
+        if connection.dialect.name != "postgresql" or (number == 1 and has_begun(connection)):
             yield
         else:
             # What is sent inside a pipeline is waited for once, at its end: nothing may be fetched before.
