@@ -73,6 +73,20 @@ def decide(city: City, person: str, element: str, returned: dict[str, str] | Non
     return [letter["county"] for letter in batch]
 
 
+def signed(city: City, returned: dict[str, str] | None = None) -> str:
+    """A month whose letters are signed and sent, one county's after it was *returned* by the head; its case."""
+    case = city.start("pb_monthly_reminder", by="party-clerk", month="2026-11")
+    collect(city, {"huimin": 1})
+    merge(city)
+    draft(city)
+    if returned:
+        decide(city, "party-head", "office_review", returned)
+        draft(city)
+    decide(city, "party-head", "office_review")
+    decide(city, "city-secretary", "secretary_sign")
+    return case
+
+
 def receive(city: City, county: str) -> None:
     """The county's secretary takes the letter."""
     city.complete(f"{county}-secretary", "receive", {"receive_note": "请牵头整改。"}, outcome="received", unit=county)

@@ -41,13 +41,7 @@ def test_the_posts_of_the_platform_stand_first_on_the_page_that_offers_persons(a
 @pytest.fixture
 def signed(city: City) -> str:
     """A month whose letters are signed and sent; its case."""
-    case = city.start("pb_monthly_reminder", by="party-clerk", month="2026-11")
-    monthly.collect(city, {"huimin": 1})
-    monthly.merge(city)
-    monthly.draft(city)
-    monthly.decide(city, "party-head", "office_review")
-    monthly.decide(city, "city-secretary", "secretary_sign")
-    return case
+    return monthly.signed(city)
 
 
 def test_a_letter_is_found_by_its_number_and_says_who_signed_it_and_on_which_version(
@@ -61,6 +55,14 @@ def test_a_letter_is_found_by_its_number_and_says_who_signed_it_and_on_which_ver
     assert "案件数据里有" in auditor.get(f"/cases?q={quote('谈心谈话记录不全')}").text
     assert "案件数据里有" not in auditor.get(f"/cases?q={quote('2026-11')}").text
     assert "没有符合条件的案件" in auditor.get(f"/cases?q={quote('滨党建提〔2026〕77号')}").text
+    # The auditor's own search finds it too, and leads to it.
+    for typed in ("滨党建提〔2026〕1号", "滨党建提 [2026] 1"):
+        hit = auditor.get("/audit/cases", query_string={"q": typed}).text.partition("<tbody>")[2]
+        assert f'href="{address[1]}">滨党建提〔2026〕1号 ' in hit, typed
+    nothing = auditor.get("/audit/cases", query_string={"q": "谈心谈话记录不全"}).text
+    assert address[1] not in nothing
+    (further,) = re.findall(r'href="(/audit/cases\?value=[^"]+)"', nothing)
+    assert f"/cases/{signed}/replay" in auditor.get(further).text
     letter = auditor.get(address[1]).text
     hands = re.search(r'<ol class="bh-line">(.*?)</ol>', letter, re.DOTALL)
     assert hands is not None
