@@ -94,6 +94,29 @@ def test_the_page_shows_the_seal_of_the_case_and_the_fingerprint(app: Flask, cit
     assert made.key in page.replace(" ", "")
 
 
+def test_the_pages_say_what_the_time_of_a_seal_proves_and_what_was_there_before_the_first(
+    app: Flask, city: City, case: str
+) -> None:
+    city.wait(minutes=1)
+    seals.seal(city.engine)
+    later = city.start("tiny", by="party-clerk", subject="甲")
+    seals.seal(city.engine)
+    browser = signed_in(app, "auditor")
+    pages = [browser.get(path).text for path in (f"/cases/{case}/proof", f"/cases/{later}/proof", "/proof")]
+    for page in pages:
+        assert "It proves that these entries existed then at the latest" in page
+    assert "Seal 2 (" in pages[1]
+    told = "The first seal of this installation is seal 1 ("
+    assert [told in page for page in pages] == [True, False, True]
+
+
+def test_the_pages_with_the_fingerprint_say_that_it_must_come_another_way(app: Flask, city: City, case: str) -> None:
+    seals.seal(city.engine)
+    browser = signed_in(app, "auditor")
+    for path in (f"/cases/{case}/proof", "/proof", "/proof/key"):
+        assert "by another way (telephone, in person, stamped paper)" in browser.get(path).text, path
+
+
 def test_a_case_that_may_not_be_seen_has_no_proof_and_no_export(app: Flask, case: str) -> None:
     browser = signed_in(app, "yangxin-clerk")
     for path in ("proof", "export.zip"):
@@ -136,6 +159,7 @@ def test_an_auditor_verifies_everything_beside_the_work(app: Flask, city: City, 
         page = browser.get("/proof").text
     assert answers(page) == ["yes", "yes", "yes", "yes"]
     assert "1 seal." in page
+    assert "1 seal was compared with its copy in the folder." in page
     assert "Verified sound" in browser.get(f"/cases/{case}").text
 
 
