@@ -157,20 +157,46 @@ def steps(process: Compiled, found: list[queries.Task], now: set[str]) -> list[S
 
 def letters_then(process: Compiled, element: str, scope: Mapping[str, Value], when: datetime) -> list[Letter]:
     """The letters as a task showed them to the person who finished it then; *scope* are the variables that it saw."""
+    return _letters(process, element, _then(scope, when))
+
+
+def titles_then(process: Compiled, element: str, scope: Mapping[str, Value], when: datetime) -> list[str]:
+    """The titles of those letters."""
+    return [title_of(item) for item in _items(process, element, _then(scope, when))]
+
+
+def title_of(item: Mapping[str, Value]) -> str:
+    """What the letter that is made of *item* is called."""
+    return str(item.get("title") or item.get("county_name") or "")
+
+
+def _then(scope: Mapping[str, Value], when: datetime) -> Callable[[str], Value]:
     expressions = Expressions(when)
-    return _letters(
-        process, element, lambda text: expressions.evaluate(text[1:], scope) if text.startswith("=") else text
-    )
+    return lambda text: expressions.evaluate(text[1:], scope) if text.startswith("=") else text
+
+
+def shows_letters(process: Compiled, element: str) -> bool:
+    """True where the task shows letters beside its form."""
+    return _shown(process, element) is not None
+
+
+def _shown(process: Compiled, element: str) -> bpmn.Extension | None:
+    node = process.graph.nodes.get(element)
+    return node.extension("letter") if node is not None else None
+
+
+def _items(process: Compiled, element: str, evaluate: Callable[[str], Value]) -> list[Any]:
+    shown = _shown(process, element)
+    return (evaluate(shown.attributes.get("items", "")) or []) if shown is not None else []
 
 
 def _letters(process: Compiled, element: str, evaluate: Callable[[str], Value]) -> list[Letter]:
-    node = process.graph.nodes.get(element)
-    shown = node.extension("letter") if node is not None else None
+    shown = _shown(process, element)
     if shown is None:
         return []
     try:
         template = process.letter(shown.attributes["template"])
-        return [_letter(template, item) for item in evaluate(shown.attributes.get("items", "")) or []]
+        return [_letter(template, item) for item in _items(process, element, evaluate)]
     except BihuanError:
         # A letter that cannot be set must not keep the task from being worked on; check says what is wrong with it.
         return []
@@ -194,7 +220,7 @@ def _outcome(attributes: Mapping[str, str]) -> Outcome:
 
 def _letter(template: str, item: dict[str, Any]) -> Letter:
     markdown = letters.render(template, item)
-    return Letter(title=str(item.get("title") or item.get("county_name") or ""), html=letters.to_html(markdown))
+    return Letter(title=title_of(item), html=letters.to_html(markdown))
 
 
 def _no_ids() -> int:

@@ -69,12 +69,27 @@ def test_a_letter_is_found_by_its_number_and_says_who_signed_it_and_on_which_ver
     assert re.findall(r'<span class="w">(.+?)</span>', hands[1]) == ["郑同和", "陶敬之", "王岚"]
     assert "第 1 版" in letter
     assert f"/cases/{signed}/proof" in letter
+    # What the signers decided about this letter stands there, not the button that sent the whole batch.
+    assert (hands[1].count("意见:同意 · 批示:同意。"), "提交" in hands[1]) == (2, False)
     # What the signer decided about each letter stands on the page of the finished task.
     task = re.search(r'href="(/tasks/[^"]+)"', hands[1])
     assert task is not None
     given = auditor.get(task[1]).text.partition('id="given"')[2]
     assert "惠民县" in given
     assert "同意" in given
+
+
+def test_a_letter_names_the_batch_in_which_it_was_and_not_a_later_one_of_other_letters(app: Flask, city: City) -> None:
+    case = monthly.signed(city, ("huimin", "yangxin"), returned={"huimin": "请核实。"})
+    auditor = signed_in(app, "auditor")
+    letters = re.findall(rf'href="(/cases/{case}/documents/[^"]+/letter)">([^<]+)', auditor.get(f"/cases/{case}").text)
+    reviewed = {}
+    for address, name in letters:
+        hands = auditor.get(address).text.partition('<ol class="bh-line">')[2].partition("</ol>")[0]
+        (line,) = [one for one in hands.split("<li>") if ">主任审核<" in one]
+        reviewed["惠民县" in name] = re.findall(r'datetime="(\d{4}-\d\d-\d\d)T', line)
+        assert "意见:同意" in line
+    assert reviewed == {True: ["2026-11-05"], False: ["2026-11-04"]}
 
 
 def test_a_number_is_found_only_where_the_case_may_be_seen(app: Flask, signed: str) -> None:
