@@ -62,6 +62,12 @@ def test_by_the_number_of_a_letter_and_the_hit_says_which(city: City, typed: str
     assert found(city, text="滨党建提〔2026〕77号") == []
 
 
+@pytest.mark.parametrize("typed", [r"x\.*+?(2026)1号 {2}|^$#&~-[", "([{〔2026〕(号", r"\d〔2026〕\1", "%_〔2026〕%"])
+def test_signs_that_mean_something_in_a_pattern_mean_themselves(city: City, typed: str) -> None:
+    people.signed(city)
+    assert found(city, text=typed) == []
+
+
 def test_by_the_name_of_a_file_and_by_the_title_alone(city: City) -> None:
     people.signed(city)
     with city.engine.database.reading() as connection:
