@@ -20,6 +20,7 @@ import waitress
 from playwright.sync_api import Page, sync_playwright
 
 from engine.demo import load
+from engine.documents.tables import documents
 from engine.history import replay, search
 from engine.history.journal import journal, streams
 from engine.identity.seen import look
@@ -180,7 +181,16 @@ def fill(told: City, number: int) -> None:
                 for entry in entries
             ]  # fmt: skip
             connection.execute(sa.insert(journal), copies)
+            connection.execute(sa.insert(documents), [letter(key, first + place) for place, key in enumerate(keys)])
         connection.execute(sa.text("ANALYZE"))
+
+
+def letter(case: str, number: int) -> dict[str, Any]:
+    return {
+        "id": f"{case}.letter", "stream": case, "kind": "letter", "digest": "0" * 64, "size": 1, "task": None,
+        "name": f"滨党建提〔2026〕{number}号 关于惠民县2026年11月党的建设问题的提醒函.md",
+        "type": "text/markdown", "filed_at": day(number), "filed_by": CLERK,
+    }  # fmt: skip
 
 
 def day(number: int) -> str:
@@ -193,6 +203,8 @@ def searches(told: City, number: int) -> None:
         "of one process, ended, of one month": search.Wanted(
             definition="tiny", state="ended", started_since="2026-05", started_until="2026-06"
         ),
+        "with a letter of this number": search.Wanted(text="滨党建提 [2026] 17"),
+        "with a letter of a number that none has": search.Wanted(text="滨党建提〔2025〕17号"),
         "in which one person took part": search.Wanted(persons=frozenset({CLERK})),
         "in which somebody rare took part": search.Wanted(persons=frozenset({"huimin-clerk"})),
         "with refused attempts": search.Wanted(refused=True),
@@ -212,7 +224,7 @@ def searches(told: City, number: int) -> None:
 
             times = [took(ask) for _ in range(5)]
             note = f" ({found[0].scanned} read, stopped)" if found[0].stopped else ""
-            tell(f"{number} cases, first page: {name}{note}", statistics.median(times), "ms")
+            tell(f"{number} cases, first page: {name}{note}", statistics.median(times), "ms", 600 if one.text else None)
 
 
 def main() -> None:

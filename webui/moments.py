@@ -139,7 +139,7 @@ def view(found: Moment, setting: Setting) -> View:
     """Everything that is shown about one entry."""
     frame, line = found.frame, found.line
     done = _completed(found)
-    form, answers = _answered(found, done, setting)
+    form, answers = _sent(found, done, setting)
     scope = _scope(found, form, answers, setting)
     said = done.get("answers", {}).get("opinion")
     return View(
@@ -162,9 +162,14 @@ def view(found: Moment, setting: Setting) -> View:
 
 def given(found: Moment, setting: Setting) -> Given:
     """The form and the letters as they looked when the entry's task was finished; nothing where it finished none."""
-    done = _completed(found)
-    form, answers = _answered(found, done, setting)
-    return _given(found, done, form, _scope(found, form, answers, setting), setting)
+    form, scope = answered(found, setting)
+    return _given(found, _completed(found), form, scope, setting)
+
+
+def answered(found: Moment, setting: Setting) -> tuple[Form | None, dict[str, Value]]:
+    """The form that the entry's command answers, and its data with the answers in it."""
+    form, answers = _sent(found, _completed(found), setting)
+    return form, _scope(found, form, answers, setting)
 
 
 def _given(
@@ -265,7 +270,7 @@ def _value(fact: list[Json], kept: Mapping[str, Json]) -> str:
     return brief(values.decode(json))
 
 
-def _answered(found: Moment, done: dict[str, Any], setting: Setting) -> tuple[Form | None, dict[str, Json]]:
+def _sent(found: Moment, done: dict[str, Any], setting: Setting) -> tuple[Form | None, dict[str, Json]]:
     """The form that the entry's command answers, and the answers."""
     command = found.line.command
     if done:
@@ -295,16 +300,16 @@ def _answer(component: Component, value: Value, setting: Setting) -> Answer:
     """One answer; in rows every field that shows something has a column, whether it was asked for or given."""
     label = setting.translate(component.label) or setting.label(component.key)
     if component.kind != "dynamiclist" or not value:
-        return Answer(label=label, text=_read(component, value, setting))
+        return Answer(label=label, text=read(component, value, setting))
     columns = [one for one in keyed(component.components) if any(row.get(one.key) not in (None, "") for row in value)]
     return Answer(
         label=label, text=brief(value),
         head=[setting.translate(one.label) or setting.label(one.key) for one in columns],
-        rows=[[_read(one, row.get(one.key), setting) for one in columns] for row in value],
+        rows=[[read(one, row.get(one.key), setting) for one in columns] for row in value],
     )  # fmt: skip
 
 
-def _read(component: Component, value: Value, setting: Setting) -> str:
+def read(component: Component, value: Value, setting: Setting) -> str:
     """A value as the person read it: what was chosen by the words of the choice."""
     chosen = {one.value: setting.translate(one.label) for one in component.options}
     if isinstance(value, list) and chosen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import click
 import msgspec
@@ -26,13 +27,16 @@ def command(instance: str | None, quick: bool, as_json: bool, language: str) -> 
     engine = open_engine()
     with reasons_said(language), closing(engine.database):
         report = verify_and_note(engine, SYSTEM.person, instance, quick=quick)
-    click.echo(msgspec.json.encode(report).decode() if as_json else "\n".join(_words(report, language)))
+    words = "\n".join(_words(report, engine.settings.seals_folder, language))
+    click.echo(msgspec.json.encode(report).decode() if as_json else words)
     sys.exit(0 if report.sound else 1)
 
 
-def _words(report: Report, language: str) -> Iterator[str]:
+def _words(report: Report, folder: Path, language: str) -> Iterator[str]:
     word = "verify.sound" if report.sound else "verify.unsound"
     yield texts.say(word, language, streams=report.streams, entries=report.entries, seals=report.seals)
+    copies = "verify.copies" if report.copies else "verify.no-copies" if folder.is_dir() else "verify.no-folder"
+    yield f"  {texts.say(copies, language, folder=folder, copies=report.copies, seals=report.seals)}"
     for question in QUESTIONS:
         word, cannot = answer(report, question), len(limits(report, question))
         said = texts.say(f"verify.answer.{word}", language, count=cannot)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 import sqlalchemy as sa
 
+from engine.documents import numbered
 from engine.documents.tables import documents, uploads
 from engine.instances.tables import instances
 from engine.values import Json
@@ -36,19 +37,21 @@ def _document(row: sa.RowMapping) -> Document:
     return Document(**{name: row[name] for name in Document.__struct_fields__})
 
 
-def is_called(text: str) -> sa.ColumnElement[bool]:
-    """Whether a document's name holds *text*, however its brackets are typed."""
-    spelled = sorted({text, text.translate(_BRACKETS)})
-    return sa.or_(*(documents.c.name.contains(one, autoescape=True) for one in spelled))
+def holding(text: str) -> sa.Select[tuple[str]]:
+    """The cases that hold a document whose name holds *text*."""
+    return sa.select(documents.c.stream).where(_is_called(text))
 
 
-#: The year in the number of a letter stands in six-cornered brackets (GB/T 9704); few people can type them.
-_BRACKETS = str.maketrans("[]\uff3b\uff3d\u3010\u3011()\uff08\uff09", "〔〕" * 5)
+def _is_called(text: str) -> sa.ColumnElement[bool]:
+    """Whether a document's name holds *text*; the number of a letter, however it is typed."""
+    number = numbered.pattern(text)
+    name = documents.c.name
+    return name.contains(text, autoescape=True) if number is None else name.regexp_match(number)
 
 
 def called(connection: sa.Connection, instances: Sequence[str], text: str) -> dict[str, list[Document]]:
     """Of these cases, the documents whose name holds *text*: what a person looked for by its number."""
-    found = sa.select(documents).where(documents.c.stream.in_(instances), is_called(text))
+    found = sa.select(documents).where(documents.c.stream.in_(instances), _is_called(text))
     listed: dict[str, list[Document]] = {}
     for row in connection.execute(found.order_by(documents.c.filed_at, documents.c.id)).mappings():
         listed.setdefault(row["stream"], []).append(_document(row))

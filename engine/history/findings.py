@@ -39,6 +39,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     streams: int
     entries: int
     seals: int = 0
+    #: How many of the seals were compared with their copy in the folder; None in a report from before this was counted.
+    copies: int | None = None
     #: Is the record untouched: chains, seals, files?
     chain: bool
     #: Does it explain the state?

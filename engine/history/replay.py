@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Mapping
+import sys
+from collections.abc import Collection, Container, Generator, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -130,14 +131,25 @@ def moments(connection: sa.Connection, instance: str, first: int = 1, last: int 
 
     The facts of all entries before are applied on the way, so the cost grows with the place of the entry.
     """
+    return _moments(connection, instance, range(first, (last or sys.maxsize) + 1), last)
+
+
+def moments_at(connection: sa.Connection, instance: str, entries: Collection[int]) -> Iterator[Moment]:
+    """As :func:`moments`, of these entries alone."""
+    return _moments(connection, instance, entries, max(entries, default=0))
+
+
+def _moments(
+    connection: sa.Connection, instance: str, wanted: Container[int], last: int | None
+) -> Iterator[Moment]:  # fmt: skip
     state, told = bpmn.State(), _Told()
     with _rows(connection, instance, last) as found:
         for row in found:
-            if row.seq < first:
+            if row.seq in wanted:
+                yield _through(state, _line(row), told.frame(row))
+            else:
                 for fact in told.passed(row):
                     state.apply(fact)
-            else:
-                yield _through(state, _line(row), told.frame(row))
 
 
 def value(connection: sa.Connection, seen: Seen, instance: str, seq: int, number: int) -> Json:

@@ -25,7 +25,7 @@ class SealCheck:
         self._patience = 20
         #: Leaves of sound seals that the database does not have so: the outside evidence against it.
         self.beyond: dict[str, list[Sealed]] = {}
-        self.counted = 0
+        self.counted = self.copies = 0
 
     def whole(self, connection: sa.Connection) -> Iterator[Failure]:
         """Everything that is wrong with any seal."""
@@ -78,9 +78,11 @@ class SealCheck:
             self._patience -= 1
             time.sleep(0.05)
         try:
-            return read_file(path), []
+            found = read_file(path)
         except (OSError, ValueError):
             return None, [_failure(number, "seal-unreadable", "folder")]
+        self.copies += 1
+        return found, []
 
     def _both(self, inside: SealFile | None, outside: SealFile | None) -> Iterator[tuple[str, str]]:
         if inside is not None:

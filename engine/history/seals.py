@@ -176,7 +176,16 @@ def tree(heads: Sequence[Leaf], algorithm: str) -> Tree:
 
 def latest(connection: sa.Connection) -> Seal | None:
     """The last seal of the database."""
-    row = connection.execute(sa.select(seals).order_by(seals.c.number.desc()).limit(1)).mappings().first()
+    return _at_end(connection, seals.c.number.desc())
+
+
+def first(connection: sa.Connection) -> Seal | None:
+    """The first seal of the database: what was recorded before it was vouched for by nothing until then."""
+    return _at_end(connection, seals.c.number)
+
+
+def _at_end(connection: sa.Connection, order: Any) -> Seal | None:
+    row = connection.execute(sa.select(seals).order_by(order).limit(1)).mappings().first()
     return Seal(**row) if row is not None else None
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from engine import values
 from engine.definitions.tables import definition_versions, definitions
+from engine.documents.queries import Document, called, holding
 from engine.history.journal import WAS_REFUSED, journal, streams
 from engine.identity.seen import Seen
 from engine.identity.tables import persons
@@ -28,6 +29,7 @@ _BATCH: Final = 250
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """What is looked for; everything that is given must hold."""
 
+    #: Stands in the title, or in the name of a document: the number of a letter.
     text: str = ""
     definition: str = ""
     #: Number of the version.
@@ -59,6 +61,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 
     case: Case
     seq: int = 0
+    #: Its documents that were found by their name.
+    documents: list[Document] = []
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,10 +83,18 @@ _CASE: Final = sa.select(
 
 def search(connection: sa.Connection, seen: Seen, wanted: Wanted, *, after: str = "", limit: int = 25) -> Found:
     """Cases that the person may see and for which all of *wanted* holds, the latest first, from *after* on."""
-    if not wanted.reads_entries:
-        rows = _cases(connection, seen, wanted, after, limit + 1)
-        return Found(hits=[Hit(case=case) for case in rows[:limit]], after=_key(rows[:limit], len(rows) > limit))
-    return _scan(connection, seen, wanted, after, limit)
+    find = _scan if wanted.reads_entries else _ask
+    found = find(connection, seen, wanted, after, limit)
+    if not wanted.text:
+        return found
+    papers = called(connection, [hit.case.id for hit in found.hits], wanted.text)
+    hits = [msgspec.structs.replace(hit, documents=papers.get(hit.case.id, [])) for hit in found.hits]
+    return msgspec.structs.replace(found, hits=hits)
+
+
+def _ask(connection: sa.Connection, seen: Seen, wanted: Wanted, after: str, limit: int) -> Found:
+    rows = _cases(connection, seen, wanted, after, limit + 1)
+    return Found(hits=[Hit(case=case) for case in rows[:limit]], after=_key(rows[:limit], len(rows) > limit))
 
 
 def _scan(connection: sa.Connection, seen: Seen, wanted: Wanted, after: str, limit: int) -> Found:
@@ -136,7 +148,7 @@ def _names(connection: sa.Connection, ids: set[str]) -> dict[str, str]:
 def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
     column = instances.c
     if wanted.text:
-        yield column.title.contains(wanted.text, autoescape=True)
+        yield sa.or_(column.title.contains(wanted.text, autoescape=True), column.id.in_(holding(wanted.text)))
     if wanted.period:
         # The column holds the definition too, so that two processes may have the same period.
         exact = column.period == f"{wanted.definition}/{wanted.period}"

@@ -83,7 +83,7 @@ class _Run:
         self.bodies = Bodies(engine.store)
         self.failures: list[Failure] = []
         self.cannot: list[Failure] = []
-        self.streams = self.entries = self.seals = self.cases = 0
+        self.streams = self.entries = self.seals = self.copies = self.cases = 0
         self.beyond: dict[str, list[Sealed]] = {}
 
     def everything(self) -> Report:
@@ -95,7 +95,7 @@ class _Run:
             line = access.broken_line(connection)
             if line is not None:
                 self.failures.append(Failure(question=CHAIN, seq=line, found="access-log-changed"))
-        self.seals, self.beyond = check.counted, check.beyond
+        self._sealed(check)
         for part in parts:
             self._part(part)
         for stream in sorted(self.beyond):
@@ -109,7 +109,7 @@ class _Run:
             wanted = family(connection, case)
             found = sa.select(seal_heads.c.seal).distinct().where(seal_heads.c.stream.in_(wanted))
             self.failures += check.some(connection, [number for (number,) in connection.execute(found)])
-        self.seals, self.beyond = check.counted, check.beyond
+        self._sealed(check)
         self._part(lambda column: column.in_(wanted))
         if not self.streams:
             raise CaseUnknown()
@@ -118,6 +118,9 @@ class _Run:
     def _check(self) -> SealCheck:
         settings = self.engine.settings
         return SealCheck(settings.seals_folder, known(settings.data))
+
+    def _sealed(self, check: SealCheck) -> None:
+        self.seals, self.copies, self.beyond = check.counted, check.copies, check.beyond
 
     def _part(self, within: Within) -> None:
         folded, unfolded = Rows(), set()
@@ -171,8 +174,9 @@ class _Run:
     def _report(self) -> Report:
         no = {failure.question for failure in self.failures}
         return Report(
-            streams=self.streams, entries=self.entries, seals=self.seals, chain=CHAIN not in no,
-            state=None if self.quick else STATE not in no, rules=None if self.quick else RULES not in no,
+            streams=self.streams, entries=self.entries, seals=self.seals, copies=self.copies,
+            chain=CHAIN not in no, state=None if self.quick else STATE not in no,
+            rules=None if self.quick else RULES not in no,
             second_engine=None if self.quick or second_engine is None else SECOND not in no,
             cases=self.cases, failures=self.failures, cannot=self.cannot,
         )  # fmt: skip

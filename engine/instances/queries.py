@@ -9,8 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from engine import bpmn
-from engine.documents.queries import is_called
-from engine.documents.tables import documents
+from engine.documents.queries import holding
 from engine.identity.seen import Seen
 from engine.identity.tables import offices, persons
 from engine.identity.visible import visible_cases
@@ -109,10 +108,9 @@ def _narrowed(text: str, state: str, definition: str, *, inside: bool) -> list[s
 
 def _says(text: str) -> sa.ColumnElement[bool]:
     """Where a case shows *text* itself, in the name of a document or in an opinion."""
-    named = sa.select(documents.c.stream).where(is_called(text))
     meant = sa.select(tasks.c.stream).where(tasks.c.opinion.contains(text, autoescape=True))
     return sa.or_(
-        instances.c.title.contains(text, autoescape=True), instances.c.id.in_(named), instances.c.id.in_(meant)
+        instances.c.title.contains(text, autoescape=True), instances.c.id.in_(holding(text)), instances.c.id.in_(meant)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -45,6 +45,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     state: str
 
+
+_Made = TypeVar("_Made")
 
 #: Task → (package, form's key); neither ever changes. Bounded: the oldest are forgotten.
 _FORMS: OrderedDict[str, tuple[str, str]] = OrderedDict()
@@ -102,7 +104,9 @@ class Work:
         """The letters as they stand with the data of the case; empty when the task is closed or shows none."""
         if self.task.wait not in self._workflow.state.waits:
             return []
-        return _letters(self.process, self.task.element, lambda text: self._workflow.evaluate(self.task.wait, text))
+        return _set(
+            self.process, self.task.element, lambda text: self._workflow.evaluate(self.task.wait, text), _letter
+        )
 
     def refers_to(self, seen: Seen) -> bool:
         """True where the task is addressed to the person or to a post that the person holds."""
@@ -157,20 +161,44 @@ def steps(process: Compiled, found: list[queries.Task], now: set[str]) -> list[S
 
 def letters_then(process: Compiled, element: str, scope: Mapping[str, Value], when: datetime) -> list[Letter]:
     """The letters as a task showed them to the person who finished it then; *scope* are the variables that it saw."""
+    return _set(process, element, _then(scope, when), _letter)
+
+
+def titles_then(process: Compiled, element: str, scope: Mapping[str, Value], when: datetime) -> list[str]:
+    """The titles of those letters."""
+    return _set(process, element, _then(scope, when), lambda _, item: title_of(item))
+
+
+def title_of(item: Mapping[str, Value]) -> str:
+    """What the letter that is made of *item* is called."""
+    return str(item.get("title") or item.get("county_name") or "")
+
+
+def _then(scope: Mapping[str, Value], when: datetime) -> Callable[[str], Value]:
     expressions = Expressions(when)
-    return _letters(
-        process, element, lambda text: expressions.evaluate(text[1:], scope) if text.startswith("=") else text
-    )
+    return lambda text: expressions.evaluate(text[1:], scope) if text.startswith("=") else text
 
 
-def _letters(process: Compiled, element: str, evaluate: Callable[[str], Value]) -> list[Letter]:
+def shows_letters(process: Compiled, element: str) -> bool:
+    """True where the task shows letters beside its form."""
+    return _shown(process, element) is not None
+
+
+def _shown(process: Compiled, element: str) -> bpmn.Extension | None:
     node = process.graph.nodes.get(element)
-    shown = node.extension("letter") if node is not None else None
+    return node.extension("letter") if node is not None else None
+
+
+def _set(
+    process: Compiled, element: str, evaluate: Callable[[str], Value], make: Callable[[str, dict[str, Any]], _Made]
+) -> list[_Made]:
+    """What *make* makes of the template and the data of each letter that a task shows."""
+    shown = _shown(process, element)
     if shown is None:
         return []
     try:
         template = process.letter(shown.attributes["template"])
-        return [_letter(template, item) for item in evaluate(shown.attributes.get("items", "")) or []]
+        return [make(template, item) for item in evaluate(shown.attributes.get("items", "")) or []]
     except BihuanError:
         # A letter that cannot be set must not keep the task from being worked on; check says what is wrong with it.
         return []
@@ -194,7 +222,7 @@ def _outcome(attributes: Mapping[str, str]) -> Outcome:
 
 def _letter(template: str, item: dict[str, Any]) -> Letter:
     markdown = letters.render(template, item)
-    return Letter(title=str(item.get("title") or item.get("county_name") or ""), html=letters.to_html(markdown))
+    return Letter(title=title_of(item), html=letters.to_html(markdown))
 
 
 def _no_ids() -> int:

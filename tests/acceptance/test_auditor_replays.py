@@ -76,6 +76,24 @@ def entry(browser: Browser, text: str) -> None:
     raise AssertionError(text)
 
 
+def test_a_letter_is_found_and_read_by_the_keyboard_alone(case: str, browser: Browser) -> None:
+    page = browser.page
+    browser.sign_in("auditor")
+    browser.open("/audit/cases")
+    page.focus("#f-q")
+    page.keyboard.type("滨党建提 [2026] 1")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    # What was found comes next, not the whole form again.
+    for _ in ("case", "version", "letter"):
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent").startswith("滨党建提〔2026〕1号 ")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "市委书记审签 · 意见:同意 · 批示:同意。" in page.locator(".bh-line").inner_text()
+    assert browser.complaints == []
+
+
 def test_an_auditor_finds_a_case_and_replays_it(case: str, browser: Browser, city: City) -> None:
     page = browser.page
     browser.sign_in("auditor")
@@ -246,7 +264,7 @@ def test_no_page_of_an_auditor_scrolls_sideways_on_a_phone(
     assert wide(phone) == []
     for path in (
         f"/cases/{case}", f"/cases/{case}/history", f"/cases/{case}/proof", f"/cases/{case}/documents/{letter}/letter",
-        f"/tasks/{task}", "/proof", "/proof/key", "/audit/cases", "/audit/access", "/refusals", "/cases",
+        f"/tasks/{task}", "/proof", "/proof/key", "/audit/cases?q=提醒函", "/audit/access", "/refusals", "/cases",
         "/processes/pb_monthly_reminder/versions/1", "/processes/pb_monthly_reminder/versions",
     ):  # fmt: skip
         phone.open(path)

@@ -39,13 +39,7 @@ def case(city: City) -> str:
 @pytest.fixture
 def signed(city: City) -> str:
     """A reminder with a signed letter and the case that it called."""
-    case = city.start("pb_monthly_reminder", by="party-clerk", month="2026-11")
-    people.collect(city, {"huimin": 1})
-    people.merge(city)
-    people.draft(city)
-    people.decide(city, "party-head", "office_review")
-    people.decide(city, "city-secretary", "secretary_sign")
-    return case
+    return people.signed(city)
 
 
 @pytest.fixture

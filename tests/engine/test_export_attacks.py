@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -279,6 +280,83 @@ def test_copies_of_seals_that_the_auditor_keeps_tell_what_the_key_s_owner_did(
     ]
     forger.listed(key)
     assert "seal-forked" in {one["code"] for one in found_in(forger.files, copies=str(copies))}
+
+
+def test_a_record_that_the_key_s_owner_rewrote_and_sealed_anew_is_told_by_the_copies(
+    city: City, case: str, files: Files, tmp_path: Path
+) -> None:
+    """No seal of the export has the number of a kept one: what the copies say of the record is evidence too."""
+    copies = tmp_path / "copies"
+    shutil.copytree(city.engine.settings.seals_folder, copies)
+    forger = Forger(files, case)
+    rewrite(forger)
+    last = forger.entries[-1]
+    told = json.loads(forger.files["manifest.json"])["streams"]
+    forger.proofs = [one for one in forger.proofs if one["stream"] != case]
+    forger.listed(
+        signing_key(city.engine.settings.data),
+        streams=[{**one, "head": last.hash} if one["stream"] == case else one for one in told],
+    )
+    assert found_in(forger.files) == []
+    named = {(one["code"], one["seal"]) for one in found_in(forger.files, copies=str(copies))}
+    assert named == {("record-rewritten", 1), ("record-rewritten", 2)}
+
+
+def verified(tmp_path: Path, files: Files, *arguments: str, language: str = "") -> tuple[int, str]:
+    """Exit code and words of the verifier that lies in the export."""
+    packed = tmp_path / "case.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, body in files.items():
+            archive.writestr(name, body)
+    asked = [*bare_python(), str(VERIFIER), str(packed), *arguments, *(["--language", language] if language else [])]
+    said = subprocess.run(asked, capture_output=True, text=True, env={})
+    assert said.stderr == ""
+    return said.returncode, said.stdout
+
+
+def test_how_many_copies_of_seals_were_compared_is_said_and_with_which_result(
+    city: City, case: str, files: Files, tmp_path: Path
+) -> None:
+    copies = tmp_path / "copies"
+    shutil.copytree(city.engine.settings.seals_folder, copies)
+    kept = sorted(copies.iterdir())
+    code, said = verified(tmp_path, files, "--seals", str(copies))
+    assert (code, f"共 {len(kept)} 枚封印副本,其中 {len(kept)} 枚提到这些案件,全部相符" in said) == (0, True)
+    code, said = verified(tmp_path, files, "--seals", str(copies), language="en")
+    assert (code, f"of these cases speak {len(kept)}; all fit" in said) == (0, True)
+
+    # One that was damaged is left out and named.
+    whole = json.loads(kept[0].read_bytes())
+    kept[0].write_text(json.dumps({**whole, "heads": whole["heads"][:-1]}))
+    code, said = verified(tmp_path, files, "--seals", str(copies))
+    assert (code, kept[0].name in said, f"共 {len(kept) - 1} 枚" in said) == (0, True, True)
+
+    forger = Forger(files, case)
+    cut_with_proofs(forger)
+    forger.listed(signing_key(city.engine.settings.data))
+    code, said = verified(tmp_path, forger.files, "--seals", str(copies))
+    assert (code, "1 枚不符" in said) == (1, True)
+
+
+def test_copies_that_prove_nothing_are_no_success(city: City, case: str, files: Files, tmp_path: Path) -> None:
+    empty, silent = tmp_path / "empty", tmp_path / "silent"
+    empty.mkdir()
+    silent.mkdir()
+    code, said = verified(tmp_path, files, "--seals", str(empty))
+    assert (code, "一枚也没有比对,不能证明什么" in said) == (3, True)
+    assert verified(tmp_path, files, "--seals", str(empty), language="en")[1].count("proves nothing") == 1
+    seal = seals.read_file(seals.file_of(city.engine.settings.seals_folder, 1)).seal
+    other = seals.SealFile(seal=seal, heads=[("another", 1, "00")])
+    alone = msgspec.structs.replace(seal, number=999, size=1, root=other.tree.root.hex())
+    seals.file_of(silent, 999).write_bytes(seals.encode_file(msgspec.structs.replace(other, seal=alone)))
+    code, said = verified(tmp_path, files, "--seals", str(silent))
+    assert (code, "都没有提到这些案件" in said) == (3, True)
+
+
+@pytest.mark.parametrize(("language", "words"), [("", "没有这个文件夹"), ("en", "there is no folder")])
+def test_a_missing_folder_of_copies_is_said_plainly(files: Files, tmp_path: Path, language: str, words: str) -> None:
+    code, said = verified(tmp_path, files, "--seals", str(tmp_path / "nowhere"), language=language)
+    assert (code, words in said, "nowhere" in said, len(said.splitlines())) == (2, True, True, 1)
 
 
 def test_every_kind_of_finding_has_a_sentence_in_both_languages() -> None:

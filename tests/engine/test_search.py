@@ -47,6 +47,37 @@ def test_by_text_process_state_and_days(city: City) -> None:
     assert found(city, ended_since="2026-11-06") == ["小流程 乙"]
 
 
+@pytest.mark.parametrize("typed", ["滨党建提〔2026〕1号", "滨党建提 [２０２６] 1", "〔2026〕1号 关于惠民县"])
+def test_by_the_number_of_a_letter_and_the_hit_says_which(city: City, typed: str) -> None:
+    people.signed(city)
+    with city.engine.database.reading() as connection:
+        auditor = look(connection, "auditor")
+        (hit,) = search.search(connection, auditor, search.Wanted(text=typed)).hits
+        narrowed = search.Wanted(text=typed, elements=frozenset({"dispatch"}))
+        (scanned,) = search.search(connection, auditor, narrowed).hits
+        assert search.search(connection, look(connection, "yangxin-clerk"), search.Wanted(text=typed)).hits == []
+    (letter,) = hit.documents
+    assert letter.name.startswith("滨党建提〔2026〕1号 关于惠民县")
+    assert scanned.documents == [letter]
+    assert found(city, text="滨党建提〔2026〕77号") == []
+
+
+@pytest.mark.parametrize("typed", [r"x\.*+?(2026)1号 {2}|^$#&~-[", "([{〔2026〕(号", r"\d〔2026〕\1", "%_〔2026〕%"])
+def test_signs_that_mean_something_in_a_pattern_mean_themselves(city: City, typed: str) -> None:
+    people.signed(city)
+    assert found(city, text=typed) == []
+
+
+def test_by_the_name_of_a_file_and_by_the_title_alone(city: City) -> None:
+    people.signed(city)
+    with city.engine.database.reading() as connection:
+        auditor = look(connection, "auditor")
+        (named,) = search.search(connection, auditor, search.Wanted(text="党的建设问题的提醒函")).hits
+        (titled,) = search.search(connection, auditor, search.Wanted(text="每月提醒 2026-11")).hits
+    assert (len(named.documents), titled.documents) == (1, [])
+    assert named.case == titled.case
+
+
 def test_by_period_with_and_without_a_process(city: City) -> None:
     city.start("pb_monthly_reminder", by="party-clerk", month="2026-11")
     assert found(city, period="2026-11", definition="pb_monthly_reminder") == ["每月提醒 2026-11"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from engine.history import verified
 from engine.history import verify as verification
 from engine.history.keys import signing_key
 from engine.history.sealer import verify_at_night
-from engine.history.seals import numbers
+from engine.history.seals import file_of, numbers, seal
 from engine.history.verify import Report, verify, verify_and_note
 from tests import tampering
 from tests.driver import City
@@ -191,8 +192,10 @@ def test_the_command_line_prints_the_four_answers(city: City, monkeypatch: pytes
     monkeypatch.setenv("DATABASE_URL", city.engine.settings.database_url)
     said = CliRunner().invoke(main, ["verify", case, "--language", "en"])
     assert said.exit_code == 0
+    copies = f"There is no folder of seals {city.engine.settings.seals_folder}: no copy was compared"
     assert said.output.splitlines() == [
         "Sound: 1 streams, 1 entries, 0 seals.",
+        f"  {copies}, there is no evidence from outside the database.",
         "  Is the record untouched? yes",
         "  Does it explain the state? yes",
         "  Do the rules explain the record? yes",
@@ -205,6 +208,25 @@ def test_the_command_line_prints_the_four_answers(city: City, monkeypatch: pytes
     said = CliRunner().invoke(main, ["verify", "--json"])
     assert said.exit_code == 1
     assert [one["found"] for one in msgspec.json.decode(said.output)["failures"]] == ["row-changed"]
+
+
+def test_the_command_line_says_how_many_copies_of_seals_were_compared(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BIHUAN_DATA", str(city.engine.settings.data))
+    monkeypatch.setenv("DATABASE_URL", city.engine.settings.database_url)
+    for _ in range(2):
+        worked(city)
+        seal(city.engine)
+    folder = city.engine.settings.seals_folder
+    said = CliRunner().invoke(main, ["verify"])
+    assert (said.exit_code, f"2 枚封印中有 2 枚与文件夹 {folder} 里的副本比对过" in said.output) == (0, True)
+    file_of(folder, 1).unlink()
+    said = CliRunner().invoke(main, ["verify"])
+    assert (said.exit_code, "2 枚封印中有 1 枚" in said.output) == (1, True)
+    shutil.rmtree(folder)
+    said = CliRunner().invoke(main, ["verify"])
+    assert (said.exit_code, f"没有封印文件夹 {folder}" in said.output) == (1, True)
 
 
 def test_the_command_line_seals_and_shows_the_key(city: City, monkeypatch: pytest.MonkeyPatch) -> None:

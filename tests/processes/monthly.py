@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from tests.driver import City
@@ -71,6 +72,24 @@ def decide(city: City, person: str, element: str, returned: dict[str, str] | Non
     ]
     city.complete(person, element, {"batch": rows}, outcome="decided")
     return [letter["county"] for letter in batch]
+
+
+def signed(city: City, found: Collection[str] = ("huimin",), returned: dict[str, str] | None = None) -> str:
+    """A month with a letter to each county where something was *found*, signed and sent; its case.
+
+    What is *returned*, with the head's reasons, is drafted again and reviewed a day later.
+    """
+    case = city.start("pb_monthly_reminder", by="party-clerk", month="2026-11")
+    collect(city, dict.fromkeys(found, 1))
+    merge(city)
+    draft(city)
+    if returned:
+        decide(city, "party-head", "office_review", returned)
+        city.wait(days=1)
+        draft(city)
+    decide(city, "party-head", "office_review")
+    decide(city, "city-secretary", "secretary_sign")
+    return case
 
 
 def receive(city: City, county: str) -> None:

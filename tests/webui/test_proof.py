@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import re
 import time
-import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from flask.testing import FlaskClient
 from engine.history import access, seals
 from engine.history.keys import signing_key
 from tests.driver import City
-from tests.engine.test_export import OFFLINE
+from tests.engine.exporting import OFFLINE, Files, files_of, found_in
 from tests.tampering import by_hand
 from webui import create_app
 
@@ -94,6 +93,29 @@ def test_the_page_shows_the_seal_of_the_case_and_the_fingerprint(app: Flask, cit
     assert made.key in page.replace(" ", "")
 
 
+def test_the_pages_say_what_the_time_of_a_seal_proves_and_what_was_there_before_the_first(
+    app: Flask, city: City, case: str
+) -> None:
+    city.wait(minutes=1)
+    seals.seal(city.engine)
+    later = city.start("tiny", by="party-clerk", subject="甲")
+    seals.seal(city.engine)
+    browser = signed_in(app, "auditor")
+    pages = [browser.get(path).text for path in (f"/cases/{case}/proof", f"/cases/{later}/proof", "/proof")]
+    for page in pages:
+        assert "It proves that these entries existed then at the latest" in page
+    assert "Seal 2 (" in pages[1]
+    told = "The first seal of this installation is seal 1 ("
+    assert [told in page for page in pages] == [True, False, True]
+
+
+def test_the_pages_with_the_fingerprint_say_that_it_must_come_another_way(app: Flask, city: City, case: str) -> None:
+    seals.seal(city.engine)
+    browser = signed_in(app, "auditor")
+    for path in (f"/cases/{case}/proof", "/proof", "/proof/key"):
+        assert "by another way (telephone, in person, stamped paper)" in browser.get(path).text, path
+
+
 def test_a_case_that_may_not_be_seen_has_no_proof_and_no_export(app: Flask, case: str) -> None:
     browser = signed_in(app, "yangxin-clerk")
     for path in ("proof", "export.zip"):
@@ -101,18 +123,50 @@ def test_a_case_that_may_not_be_seen_has_no_proof_and_no_export(app: Flask, case
 
 
 def test_an_export_verifies_and_is_in_the_access_log(app: Flask, city: City, case: str) -> None:
-    answer = signed_in(app, "party-clerk").get(f"/cases/{case}/export.zip")
-    assert answer.status_code == 200
-    assert "attachment" in answer.headers["Content-Disposition"]
-    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
-    answer.close()
+    with signed_in(app, "party-clerk").get(f"/cases/{case}/export.zip") as answer:
+        assert answer.status_code == 200
+        assert "attachment" in answer.headers["Content-Disposition"]
+        files = files_of(answer.data)
     run = OFFLINE.Verification(files, key=signing_key(city.engine.settings.data).public.fingerprint)
     assert run.run() == []
     assert {"index.html", "record.html", "replay-offline.js", "replay-offline.css"} <= set(files)
     with city.engine.database.reading() as connection:
         lines = connection.execute(access.access_log.select()).mappings().all()
     assert [(line["person"], line["action"], line["target"]) for line in lines] == [("party-clerk", "ExportCase", case)]
+
+
+def changed(files: Files, name: str) -> tuple[str, str]:
+    files[name] += b" "
+    return "file-changed", name
+
+
+def removed(files: Files, name: str) -> tuple[str, str]:
+    del files[name]
+    return "export-cut", name
+
+
+def joined(files: Files, name: str) -> tuple[str, str]:
+    """Another file of its kind beside it."""
+    files[f"x-{name}"] = files[name]
+    return "file-added", f"x-{name}"
+
+
+@pytest.mark.parametrize("attack", [changed, removed, joined])
+def test_each_page_of_an_export_is_named_when_it_is_changed_removed_or_joined_by_another(
+    app: Flask, case: str, attack: Callable[[Files, str], tuple[str, str]]
+) -> None:
+    with signed_in(app, "auditor").get(f"/cases/{case}/export.zip") as answer:
+        whole = files_of(answer.data)
+    pages = [name for name in whole if "/" not in name and not name.startswith(("manifest.", "key.", "proofs."))]
+    kinds = {re.split(r"[-.]", name)[0] for name in pages}
+    assert kinds == {"README", "case", "index", "record", "replay", "verify"}
+    for name in pages:
+        files = dict(whole)
+        code, file = attack(files, name)
+        findings = found_in(files)
+        assert [(one["code"], one["file"]) for one in findings] == [(code, file)]
+        for language in OFFLINE.SAID:
+            assert file in OFFLINE.say(language, findings[0])
 
 
 def test_the_key_is_shown_to_everybody_and_fetched_by_programs(app: Flask, city: City) -> None:
@@ -136,6 +190,7 @@ def test_an_auditor_verifies_everything_beside_the_work(app: Flask, city: City, 
         page = browser.get("/proof").text
     assert answers(page) == ["yes", "yes", "yes", "yes"]
     assert "1 seal." in page
+    assert "1 seal was compared with its copy in the folder." in page
     assert "Verified sound" in browser.get(f"/cases/{case}").text
 
 

@@ -41,13 +41,7 @@ def test_the_posts_of_the_platform_stand_first_on_the_page_that_offers_persons(a
 @pytest.fixture
 def signed(city: City) -> str:
     """A month whose letters are signed and sent; its case."""
-    case = city.start("pb_monthly_reminder", by="party-clerk", month="2026-11")
-    monthly.collect(city, {"huimin": 1})
-    monthly.merge(city)
-    monthly.draft(city)
-    monthly.decide(city, "party-head", "office_review")
-    monthly.decide(city, "city-secretary", "secretary_sign")
-    return case
+    return monthly.signed(city)
 
 
 def test_a_letter_is_found_by_its_number_and_says_who_signed_it_and_on_which_version(
@@ -61,18 +55,41 @@ def test_a_letter_is_found_by_its_number_and_says_who_signed_it_and_on_which_ver
     assert "案件数据里有" in auditor.get(f"/cases?q={quote('谈心谈话记录不全')}").text
     assert "案件数据里有" not in auditor.get(f"/cases?q={quote('2026-11')}").text
     assert "没有符合条件的案件" in auditor.get(f"/cases?q={quote('滨党建提〔2026〕77号')}").text
+    # The auditor's own search finds it too, and leads to it.
+    for typed in ("滨党建提〔2026〕1号", "滨党建提 [2026] 1"):
+        hit = auditor.get("/audit/cases", query_string={"q": typed}).text.partition("<tbody>")[2]
+        assert f'href="{address[1]}">滨党建提〔2026〕1号 ' in hit, typed
+    nothing = auditor.get("/audit/cases", query_string={"q": "谈心谈话记录不全"}).text
+    assert address[1] not in nothing
+    (further,) = re.findall(r'href="(/audit/cases\?value=[^"]+)"', nothing)
+    assert f"/cases/{signed}/replay" in auditor.get(further).text
     letter = auditor.get(address[1]).text
     hands = re.search(r'<ol class="bh-line">(.*?)</ol>', letter, re.DOTALL)
     assert hands is not None
     assert re.findall(r'<span class="w">(.+?)</span>', hands[1]) == ["郑同和", "陶敬之", "王岚"]
     assert "第 1 版" in letter
     assert f"/cases/{signed}/proof" in letter
+    # What the signers decided about this letter stands there, not the button that sent the whole batch.
+    assert (hands[1].count("意见:同意 · 批示:同意。"), "提交" in hands[1]) == (2, False)
     # What the signer decided about each letter stands on the page of the finished task.
     task = re.search(r'href="(/tasks/[^"]+)"', hands[1])
     assert task is not None
     given = auditor.get(task[1]).text.partition('id="given"')[2]
     assert "惠民县" in given
     assert "同意" in given
+
+
+def test_a_letter_names_the_batch_in_which_it_was_and_not_a_later_one_of_other_letters(app: Flask, city: City) -> None:
+    case = monthly.signed(city, ("huimin", "yangxin"), returned={"huimin": "请核实。"})
+    auditor = signed_in(app, "auditor")
+    letters = re.findall(rf'href="(/cases/{case}/documents/[^"]+/letter)">([^<]+)', auditor.get(f"/cases/{case}").text)
+    reviewed = {}
+    for address, name in letters:
+        hands = auditor.get(address).text.partition('<ol class="bh-line">')[2].partition("</ol>")[0]
+        (line,) = [one for one in hands.split("<li>") if ">主任审核<" in one]
+        reviewed["惠民县" in name] = re.findall(r'datetime="(\d{4}-\d\d-\d\d)T', line)
+        assert "意见:同意" in line
+    assert reviewed == {True: ["2026-11-05"], False: ["2026-11-04"]}
 
 
 def test_a_number_is_found_only_where_the_case_may_be_seen(app: Flask, signed: str) -> None:

@@ -12,9 +12,9 @@ from engine.history import places
 from engine.identity import queries as identity
 from engine.instances import queries as cases
 from engine.tasks import queries as tasks
+from webui import hands, moments
 from webui.actor import engine, seen
 from webui.badges import badge
-from webui.packages import translator
 from webui.pages.replay import publication
 
 bp = Blueprint("letters", __name__)
@@ -41,16 +41,20 @@ def show(instance: str, document: str) -> str:
         people = {one.item.done_by for one in course if one.item.done_by} | {one.filed_by for one in found}
         people |= set(behalf.values())
         names, verified = identity.names(connection, people), badge(connection, instance)
-        entries, filed = places.finished(connection, instance), places.filed(connection, instance, document)
-        sent, brought = _sent(connection, instance, chosen), publication(connection, case)
-    process = compiled(engine().store, case.package)
-    hands = _hands(process, course, chosen)
+        setting = _setting(compiled(engine().store, case.package))
+        held = hands.of_letter(connection, setting, instance, course, chosen)
+        filed, sent = places.filed(connection, instance, document), _sent(connection, instance, chosen)
+        brought = publication(connection, case)
     return render_template(
-        "case/letter.html", case=case, document=chosen, names=names, verified=verified, process=process, hands=hands,
-        html=letters.to_html(engine().store.get(chosen.digest).decode()), entries=entries, filed=filed, sent=sent,
-        behalf=behalf, signed=entries[hands[-1].id] if hands else filed, translate=translator(process.package),
+        "case/letter.html", case=case, document=chosen, names=names, verified=verified,
+        process=setting.process, hands=held, html=letters.to_html(engine().store.get(chosen.digest).decode()),
+        filed=filed, sent=sent, behalf=behalf, signed=held[-1].entry if held else filed, translate=setting.translate,
         **brought,
     )  # fmt: skip
+
+
+def _setting(process: Compiled) -> moments.Setting:
+    return moments.Setting(process=process, today=None, today_number=0, people={}, labels=process.labels())
 
 
 def _sent(connection: sa.Connection, instance: str, letter: queries.Document) -> list[Sent]:
@@ -63,13 +67,3 @@ def _sent(connection: sa.Connection, instance: str, letter: queries.Document) ->
         if one.id in given
     ]
 
-
-def _hands(process: Compiled, course: list[tasks.Task], document: queries.Document) -> list[tasks.Task]:
-    """Through whose hands a letter went: who last finished each step that shows letters, before it was filed."""
-    last: dict[str, tasks.Task] = {}
-    for one in tasks.as_finished(course):
-        shows = process.graph.nodes[one.element].extension("letter") is not None
-        if shows and one.state == "done" and (one.closed_at or "") <= document.filed_at:
-            last.pop(one.element, None)
-            last[one.element] = one
-    return list(last.values())

@@ -46,7 +46,7 @@ def of_case(instance: str) -> str:
         case = _case(connection, instance)
         found = verified.of_case(connection, instance)
         total = history.count(connection, instance)
-        sealed = seals.last_proof(connection, instance)
+        sealed, first = seals.last_proof(connection, instance), seals.first(connection)
         called = cases.children(connection, seen(), instance)
         badges = {one.id: badge(connection, one.id) for one in called}
         names = identity.names(connection, {found.person} if found else set())
@@ -54,7 +54,7 @@ def of_case(instance: str) -> str:
     return render_template(
         "proof/case.html", case=case, found=found, questions=_questions(found), findings=_findings(found),
         cannot=_cannot(found), total=total, sealed=sealed, called=called, badges=badges, names=names, key=_key(),
-        newer=newer,
+        newer=newer, first=first,
     )  # fmt: skip
 
 
@@ -92,14 +92,14 @@ def installation() -> str:
     with engine().database.reading() as connection:
         found = verified.last(connection)
         running = verified.running(connection, text(now - LONGEST))
-        latest = seals.latest(connection)
+        first, latest = seals.first(connection), seals.latest(connection)
         listed, more = seals.listing(connection, offset=(number - 1) * LINES, limit=LINES)
         names = identity.names(connection, {one.person for one in (found, running) if one})
         in_force = definitions.in_force(connection)
     return render_template(
         "proof/installation.html", found=found, running=running, questions=_questions(found),
-        findings=_findings(found), cannot=_cannot(found), latest=latest, seals=listed, more=more, number=number,
-        names=names, key=_key(), folder=engine().settings.seals_folder, definitions=in_force,
+        findings=_findings(found), cannot=_cannot(found), first=first, latest=latest, seals=listed, more=more,
+        number=number, names=names, key=_key(), folder=engine().settings.seals_folder, definitions=in_force,
     )  # fmt: skip
 
 

@@ -7,7 +7,8 @@
     python3 verify.py --seals FOLDER        and whether it fits copies of seals that you keep yourself
 
 It needs no part of the platform that made the export: digests are SHA-256 or SM3 (GB/T 32905), signatures Ed25519
-(RFC 8032), proofs of inclusion as in RFC 9162. Exit 0: whole; 1: something was done to it, and what; 2: not readable.
+(RFC 8032), proofs of inclusion as in RFC 9162. Exit 0: whole; 1: something was done to it, and what; 2: not readable,
+or no such folder of copies; 3: whole, but the copies could prove nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import os
 import re
 import sys
 import zipfile
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
 SAID = {
     "en": {
@@ -46,11 +47,17 @@ SAID = {
         "seal-not-linked": "seal {seal} does not follow seal {before}",
         "seal-proof-wrong": "{stream}: entry {seq} is not in seal {seal}",
         "seal-forked": "seal {seal} is another one than the copy you keep: the record has forked",
+        "copies-missing": "there is no folder {folder}: no copy of a seal was compared, nothing was verified",
+        "copies-none": "{folder} holds no copy of a seal: none was compared, and that proves nothing about the export.",
+        "copies-silent": "None of the {read} copies in {folder} speaks of these cases: that proves nothing about them.",
+        "copies-fit": "Copies of seals in {folder}: {read}; of these cases speak {compared}; all fit.",
+        "copies-differ": "Copies of seals in {folder}: {read}; of these cases speak {compared}; {bad} differ.",
+        "copy-unreadable": "{file} is no readable copy of a seal, or was damaged: it was left out of the comparison.",
         "not-sealed": "{stream}: no seal vouches for any entry",
         "whole": "Whole: {entries} entries of {streams} cases, {seals} seals, {files} files.",
         "broken": "NOT whole:",
         "key": "Key: {fingerprint}",
-        "compare": "Compare this fingerprint with the one that the office shows at /proof/key (or use --key).",
+        "compare": "Compare it with the fingerprint that the office gave you by telephone or on paper (or use --key).",
         "compared": "It is the key you gave.",
         "unsealed": "{stream}: entries after {seq} are not sealed yet; the export's own signature vouches for them.",
     },
@@ -76,11 +83,17 @@ SAID = {
         "seal-not-linked": "封印 {seal} 与封印 {before} 不相连",
         "seal-proof-wrong": "{stream} 第 {seq} 条不在封印 {seal} 中",
         "seal-forked": "封印 {seal} 与您保存的副本不同:记录已分叉",
+        "copies-missing": "没有这个文件夹:{folder}。没有比对任何封印副本,也没有核验",
+        "copies-none": "{folder} 里没有封印副本:一枚也没有比对,不能证明什么。",
+        "copies-silent": "{folder} 里的 {read} 枚副本都没有提到这些案件,不能证明什么。",
+        "copies-fit": "{folder} 里共 {read} 枚封印副本,其中 {compared} 枚提到这些案件,全部相符。",
+        "copies-differ": "{folder} 里共 {read} 枚封印副本,其中 {compared} 枚提到这些案件,{bad} 枚不符。",
+        "copy-unreadable": "{file} 不是可读的封印副本,或已损坏:没有拿它比对。",
         "not-sealed": "{stream} 没有任何封印可以作证",
         "whole": "完好:{streams} 件案件、{entries} 条记录、{seals} 枚封印、{files} 个文件。",
         "broken": "不完好:",
         "key": "公钥指纹:{fingerprint}",
-        "compare": "请与单位在 /proof/key 公布的指纹核对(或使用 --key)。",
+        "compare": "请与您从单位另外得到的指纹(电话、当面或纸质)核对,或使用 --key。",
         "compared": "与您给出的指纹一致。",
         "unsealed": "{stream} 第 {seq} 条之后的记录尚未封印,仅由本导出的签名作证。",
     },
@@ -219,6 +232,14 @@ def included(leaf: bytes, index: int, size: int, path: List[bytes], root: bytes,
     return last == 0 and found == root
 
 
+def root_of(leaves: List[bytes], algorithm: str) -> bytes:
+    """The root of a tree (RFC 9162 §2.1.1) of at least one leaf."""
+    if len(leaves) == 1:
+        return digest(b"\0" + leaves[0], algorithm)
+    half = 1 << ((len(leaves) - 1).bit_length() - 1)
+    return digest(b"\1" + root_of(leaves[:half], algorithm) + root_of(leaves[half:], algorithm), algorithm)
+
+
 # --- the export ---------------------------------------------------------------------------------------------------
 
 
@@ -250,7 +271,10 @@ class Verification:
         self.files, self.wanted, self.copies = files, re.sub(r"[^0-9a-f]", "", key.lower()), copies
         self.findings = []  # type: List[Finding]
         self.notes = []  # type: List[Finding]
-        self.counted = {"entries": 0, "streams": 0, "seals": 0, "files": len(files)}
+        self.counted = {"entries": 0, "streams": 0, "seals": 0, "files": len(files), "read": 0, "compared": 0}
+        #: What copies of seals say of each record, and the numbers of those that something does not fit.
+        self.witnesses = {}  # type: Dict[str, List[Dict[str, Any]]]
+        self.bad: Set[int] = set()
         self.manifest = json.loads(self._needed("manifest.json"))
         self.key = raw_key(self._needed("key.pem"))
         self.fingerprint = hashlib.sha256(self.key).hexdigest()
@@ -281,8 +305,29 @@ class Verification:
         self._listed()
         return self.findings
 
+    @property
+    def compared(self) -> Optional[Finding]:
+        """How many copies of seals were compared, and with which result; None where none were given."""
+        if not self.copies:
+            return None
+        counted = {name: self.counted[name] for name in ("read", "compared")}
+        if not counted["compared"]:
+            code = "copies-silent" if counted["read"] else "copies-none"
+        else:
+            code = "copies-differ" if self.bad else "copies-fit"
+        return dict(counted, code=code, folder=self.copies, bad=len(self.bad))
+
+    @property
+    def exit_code(self) -> int:
+        """What the command line ends with."""
+        if self.findings:
+            return 1
+        return 3 if self.copies and not self.counted["compared"] else 0
+
     def _found(self, code: str, **values: Any) -> None:
-        self.findings.append(dict(values, code=code))
+        finding = dict(values, code=code)
+        if finding not in self.findings:
+            self.findings.append(finding)
 
     def _key(self) -> None:
         if self.wanted and self.wanted != self.fingerprint:
@@ -336,25 +381,44 @@ class Verification:
 
     def _kept(self, seals: Dict[int, Dict[str, Any]]) -> None:
         """Compares with copies of seals from outside; what they know of these cases is evidence too."""
-        if not self.copies:
-            return
-        ours = {one["stream"]: one["seq"] for one in self.manifest["streams"]}
-        for name in sorted(os.listdir(self.copies)):
-            if not re.match(r"seal-\d+\.json$", name):
-                continue
-            with open(os.path.join(self.copies, name), "rb") as file:
-                copy = json.loads(file.read())
+        ours = {one["stream"] for one in self.manifest["streams"]}
+        for copy in self._copied():
             seal = copy["seal"]
-            key = self.keys.get(seal["key"], b"")
-            if not signed(key, self._body(seal), seal["signature"]):
-                self._found("seal-foreign-key", seal=seal["number"])
+            number, heads = seal["number"], [head for head in copy["heads"] if head[0] in ours]
+            if number not in seals and not heads:
                 continue
-            other = seals.get(seal["number"])
-            if other is not None and other != seal:
-                self._found("seal-forked", seal=seal["number"])
-            for stream, seq, _head in copy["heads"]:
-                if stream in ours and seq > ours[stream] and seal["at"] <= self.manifest["at"]:
-                    self._found("record-cut", stream=stream, seq=ours[stream])
+            self.counted["compared"] += 1
+            if not signed(self.keys.get(seal["key"], b""), self._body(seal), seal["signature"]):
+                self._contradicted(number, "seal-foreign-key", seal=number)
+                continue
+            if seals.get(number, seal) != seal:
+                self._contradicted(number, "seal-forked", seal=number)
+            for stream, seq, head in heads:
+                said = {"seq": seq, "head": head, "seal": number, "at": seal["at"]}
+                self.witnesses.setdefault(stream, []).append(said)
+
+    def _copied(self) -> Iterator[Dict[str, Any]]:
+        """The copies in the folder that are whole: readable, and with the leaves that they were signed for."""
+        for name in sorted(os.listdir(self.copies)) if self.copies else []:
+            if not re.match(r"seal-.*\.json$", name):
+                continue
+            try:
+                with open(os.path.join(self.copies, name), "rb") as file:
+                    copy = json.loads(file.read())
+                seal, leaves = copy["seal"], [canonical(head) for head in copy["heads"]]
+                whole = root_of(leaves, seal["algorithm"]).hex() == seal["root"]
+            except (OSError, ValueError, KeyError, TypeError, IndexError):
+                whole = False
+            if not whole:
+                self.notes.append({"code": "copy-unreadable", "file": name})
+                continue
+            self.counted["read"] += 1
+            yield copy
+
+    def _contradicted(self, number: int, code: str, **values: Any) -> None:
+        """A copy of a seal tells otherwise."""
+        self.bad.add(number)
+        self._found(code, **values)
 
     def _body(self, seal: Dict[str, Any]) -> bytes:
         return canonical({name: value for name, value in seal.items() if name != "signature"})
@@ -374,6 +438,7 @@ class Verification:
             if not self._chain(stream, entries):
                 return
             self._against(stream, entries, said, proofs)
+            self._witnessed(stream, entries)
             self._referred(stream, entries)
             self._called(stream, entries)
         except (ValueError, KeyError, TypeError, IndexError) as broken:
@@ -431,6 +496,17 @@ class Verification:
             self.notes.append({"code": "not-sealed", "stream": stream})
         elif sealed < last["seq"]:
             self.notes.append({"code": "unsealed", "stream": stream, "seq": sealed})
+
+    def _witnessed(self, stream: str, entries: List[Dict[str, Any]]) -> None:
+        """Against what the copies of seals say of this record."""
+        last = entries[-1]["seq"]
+        for said in self.witnesses.get(stream, []):
+            if said["seq"] > last:
+                # A seal that is later than the export may know more than it.
+                if said["at"] <= self.manifest["at"]:
+                    self._contradicted(said["seal"], "record-cut", stream=stream, seq=last)
+            elif entries[said["seq"] - 1]["hash"] != said["head"]:
+                self._contradicted(said["seal"], "record-rewritten", stream=stream, seq=said["seq"], seal=said["seal"])
 
     def _referred(self, stream: str, entries: List[Dict[str, Any]]) -> None:
         """The documents, long texts and packages to which entries refer, by their digest."""
@@ -500,6 +576,8 @@ def report(run: Verification, language: str) -> Iterator[str]:
             yield "  - " + say(language, finding)
     else:
         yield say(language, dict(run.counted, code="whole"))
+    if run.compared:
+        yield say(language, run.compared)
     for note in run.notes:
         yield "  * " + say(language, note)
     groups = " ".join(run.fingerprint[n : n + 4] for n in range(0, 64, 4))
@@ -521,18 +599,27 @@ def main(arguments: Optional[List[str]] = None) -> int:
         sys.stdout.reconfigure(encoding="utf-8")
     try:
         run = Verification(read(asked.export), "".join(asked.key), asked.seals)
+        language = asked.language or run.manifest.get("language", "en")
+        if asked.seals and not os.path.isdir(asked.seals):
+            return _unread({"code": "copies-missing", "folder": asked.seals}, [language], asked.json)
         run.run()
     except Exception as broken:
         finding = {"code": "export-unreadable", "detail": "{!r}".format(broken)}
         if isinstance(broken, KeyError):
             finding = {"code": "export-cut", "file": broken.args[0]}
-        print(json.dumps([finding]) if asked.json else say(asked.language or "en", finding))
-        return 2
+        return _unread(finding, [asked.language] if asked.language else sorted(SAID, reverse=True), asked.json)
     if asked.json:
-        print(json.dumps({"findings": run.findings, "notes": run.notes, "key": run.fingerprint}, ensure_ascii=False))
+        found = {"findings": run.findings, "notes": run.notes, "copies": run.compared, "key": run.fingerprint}
+        print(json.dumps(found, ensure_ascii=False))
     else:
-        print("\n".join(report(run, asked.language or run.manifest.get("language", "en"))))
-    return 1 if run.findings else 0
+        print("\n".join(report(run, language)))
+    return run.exit_code
+
+
+def _unread(finding: Finding, languages: List[str], as_json: bool) -> int:
+    """Says why nothing was verified; in every language where the export does not say which."""
+    print(json.dumps([finding]) if as_json else "\n".join(say(language, finding) for language in languages))
+    return 2
 
 
 if __name__ == "__main__":
