@@ -48,6 +48,11 @@ class TaskForm:
         self.papers = tuple(one.key for one in asked if one.kind == "filepicker")
         self.ticks = tuple(one.key for one in asked if one.kind == "checkbox")
 
+    @property
+    def leaves_a_choice(self) -> bool:
+        """True where it can be answered in several ways."""
+        return self.form is not None or len(self.node.extension_list("outcome")) > 1
+
     def read(self, flat: Mapping[str, Sequence[str]]) -> forms.Posted:
         """What was sent."""
         return forms.read_flat(self.form, flat) if self.form is not None else forms.Posted({})

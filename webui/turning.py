@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -69,25 +69,42 @@ def place(
     process = compiled(engine().store, draft.digest)
     bodies = scenarios.scenarios_of(process.package)
     told = {name: scenarios.parse(body) for name, body in bodies.items() if name in passed}
-    steps = {name: scenario_turn.answered(one, process.graph) for name, one in told.items()}
-    missed = unreached[0] if unreached else None
-    before = coverage.before(missed.element, process.graph) if missed is not None else []
+    steps = {name: _choices(one, process) for name, one in told.items()}
+    ways = [(one, coverage.before(one.element, process.graph)) for one in unreached]
+    answered = {one for known in steps.values() for one in known}
+    missed, before = next(((one, before) for one, before in ways if _answer(before, answered)), (None, []))
     if file not in told:
         if missed is None:
             return None
-        element = next((one for one in before if any(one in known for known in steps.values())), "")
-        near = process.graph.flows[missed.element].source if missed.element in process.graph.flows else element
-        # The shortest story that comes nearest is the one that is read and understood first.
-        able = [name for name, known in steps.items() if element in known]
-        file = min(able, key=lambda name: (near not in (passed[name].trail or ()), len(told[name].steps)), default="")
+        element = _answer(before, answered)
+        flow = process.graph.flows.get(missed.element)
+        file = _shortest(element, flow.source if flow is not None else element, steps, passed)
     elif element not in steps[file]:
-        element = next((one for one in before if one in steps[file]), next(reversed(steps[file]), ""))
+        element = _answer(before, steps[file]) or next(reversed(steps[file]), "")
     if not element:
         return None
     return Place(
         process=process, told=told, file=file, element=element, steps=steps[file],
         missed=missed if element in before else None,
     )  # fmt: skip
+
+
+def _choices(told: Scenario, process: Compiled) -> dict[str, int]:
+    """The steps that can be answered otherwise: where a form asks something, or where there are several buttons."""
+    found = scenario_turn.answered(told, process.graph)
+    return {element: number for element, number in found.items() if TaskForm(process, element).leaves_a_choice}
+
+
+def _answer(before: Sequence[str], steps: Collection[str]) -> str:
+    return next((one for one in before if one in steps), "")
+
+
+def _shortest(
+    element: str, near: str, steps: Mapping[str, Collection[str]], played: Mapping[str, queries.Story]
+) -> str:  # fmt: skip
+    """The story that answers *element*: one that comes *near* before the others, then the one with the fewest tasks."""
+    able = [name for name, known in steps.items() if element in known]
+    return min(able, key=lambda name: (near not in (played[name].trail or ()), len(steps[name])))
 
 
 def panel(

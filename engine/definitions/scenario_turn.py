@@ -88,6 +88,8 @@ class _Retelling(Player):
         steps = [*self.told.steps[: turn.step]]
         if turn.other is not None:
             steps[-1] = _answered(steps[-1], turn.other)
+        # Where it turns, the story says where that leads.
+        steps[-1] = msgspec.structs.replace(steps[-1], expect_open=())
         for number, step in enumerate(steps, start=1):
             self.play_step(number, step)
         rest = self._carry_on(turn.step - 1 if turn.other is not None else turn.step)
@@ -111,11 +113,12 @@ class _Retelling(Player):
             found = next(self._fitting(at), None)
             if found is None:
                 break
-            at, step = found
+            then, step = found
             try:
-                self.play_step(at, step)
+                self.play_step(then, step)
             except Otherwise:
                 break
+            at = then
         return () if self.state() != "open" else self.told.steps[at:]
 
     def _ends(self) -> bool:
@@ -170,7 +173,7 @@ class _Retelling(Player):
 
 def _answered(step: Step, other: Other) -> Step:
     rows = step.rows and Rows(list=step.rows.list, each=other.each)
-    return msgspec.structs.replace(step, outcome=other.outcome, values=other.values, rows=rows, expect_open=())
+    return msgspec.structs.replace(step, outcome=other.outcome, values=other.values, rows=rows)
 
 
 def _asked(step: Step) -> tuple[str, ...]:

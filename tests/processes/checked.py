@@ -70,3 +70,24 @@ def monthly(files: Files) -> dict[str, bytes]:
             )
         ).encode(),
     }  # fmt: skip
+
+
+def asked_why(files: Files) -> dict[str, bytes]:
+    """The same with one task more on the way back, 说明, of which no scenario tells."""
+    found = monthly(files)
+    why = (
+        '<bpmn:sequenceFlow id="why_back" sourceRef="why" targetRef="merge" />'
+        '<bpmn:userTask id="why" name="说明"><bpmn:extensionElements><bihuan:assignment role="party_office_head" />'
+        "</bpmn:extensionElements><bpmn:incoming>recheck_no</bpmn:incoming><bpmn:outgoing>why_back</bpmn:outgoing>"
+        "</bpmn:userTask>"
+    )
+    drawn = replaced(
+        found["process.bpmn"],
+        ('sourceRef="rechecked" targetRef="merge">', 'sourceRef="rechecked" targetRef="why">'),
+        ("<bpmn:incoming>recheck_no</bpmn:incoming>", "<bpmn:incoming>why_back</bpmn:incoming>"),
+        ('<bpmn:userTask id="recheck"', f'{why}<bpmn:userTask id="recheck"'),
+        ('<bpmndi:BPMNShape id="recheck_di"',
+         '<bpmndi:BPMNShape id="why_di" bpmnElement="why"><dc:Bounds x="667" y="740" width="110" height="70" />'
+         '</bpmndi:BPMNShape>' + _edge("why_back", (667, 775), (640, 775)) + '<bpmndi:BPMNShape id="recheck_di"'),
+    )  # fmt: skip
+    return {**found, "process.bpmn": drawn}

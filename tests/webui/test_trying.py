@@ -120,3 +120,47 @@ def test_whoever_owns_no_process_makes_no_scenario(app: Flask, owner: FlaskClien
     assert send(owner, f"{EXAMPLE}/turn", _from="scenarios/none.toml", _at="note").status_code == 302
     assert send(signed_in(app, "approver"), f"{EXAMPLE}/turn", _from="scenarios/straight.toml").status_code == 403
     assert list(kept(city, "example")) == ["scenarios/straight.toml"]
+
+
+def test_a_task_at_which_nothing_is_asked_is_not_offered(app: Flask, city: City) -> None:
+    draft = changed.draft(city, "example")
+    looked = changed.replaced(
+        draft.files(city.engine.store)["process.bpmn"],
+        ('sourceRef="note" targetRef="long" />',
+         'sourceRef="note" targetRef="look" /><bpmn:sequenceFlow id="looked" sourceRef="look" targetRef="long" />'
+         '<bpmn:userTask id="look" name="看一眼"><bpmn:extensionElements>'
+         '<bihuan:assignment person="= starter.id" /></bpmn:extensionElements>'
+         "<bpmn:incoming>to_long</bpmn:incoming><bpmn:outgoing>looked</bpmn:outgoing></bpmn:userTask>"),
+        ("<bpmn:incoming>to_long</bpmn:incoming><bpmn:outgoing>to_done", "<bpmn:incoming>looked</bpmn:incoming>"
+         "<bpmn:outgoing>to_done"),
+    )  # fmt: skip
+    drafts.save(city.engine, "example", "owner", draft.revision, {"process.bpmn": looked})
+    owner = signed_in(app, "owner")
+    assert send(owner, EXAMPLE).status_code == 302
+    assert "场景里还没有新环节「看一眼」" in owner.get(EXAMPLE).text
+    assert send(owner, f"{EXAMPLE}/step", _by="party-clerk").status_code == 302
+    form = panel(owner.get(EXAMPLE).text)
+    assert re.findall(r'<option value="(\w+)"', form.partition('id="turn-at"')[2]) == ["start", "note"]
+    assert 'name="_at" value="note"' in form
+
+
+def test_after_the_answer_of_a_task_on_the_way_back_the_story_goes_on_to_its_end_by_itself(
+    app: Flask, city: City
+) -> None:
+    begun = drafts.begin(city.engine, changed.MONTHLY, "owner")
+    files = begun.files(city.engine.store)
+    file = "scenarios/month_without_findings.toml"
+    others = {name: None for name in files if name.startswith("scenarios/") and name != file}
+    drafts.save(city.engine, changed.MONTHLY, "owner", begun.revision, {**checked.asked_why(files), **others})
+    owner = signed_in(app, "owner")
+    assert send(owner, TRY).status_code == 302
+    assert send(owner, f"{TRY}/step", _by="party-head", _outcome="done", ok="yes").status_code == 302
+    made = send(owner, f"{TRY}/turn", _from=file, _at=checked.TASK, _name="说明", _outcome="done", ok="no")
+    assert "场景里还没有新环节「说明」" in owner.get(made.location).text
+    assert send(owner, f"{TRY}/step", _by="party-head").status_code == 302
+    page = owner.get(TRY).text
+    assert "全部场景按预期走完" in page
+    assert 'id="unreached"' not in page
+    told = kept(city, changed.MONTHLY)["scenarios/month_without_findings_recheck.toml"]
+    assert [step.element for step in told.steps][-5:] == ["merge", checked.TASK, "why", "merge", checked.TASK]
+    assert told.steps[-3].expect_open == ("merge",)

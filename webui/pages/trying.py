@@ -80,7 +80,7 @@ def carry(definition: str) -> Any:
         if failed.status in (403, 404):
             raise
         return _attempt(definition, owners.told(failed), lacking=Filled(posted=posted)), failed.status
-    return redirect(url_for("trying.attempt", definition=definition, _anchor="stories"))
+    return redirect(url_for("trying.attempt", definition=definition))
 
 
 @bp.post("/processes/<definition>/try/turn")

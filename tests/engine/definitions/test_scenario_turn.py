@@ -99,29 +99,11 @@ def test_an_answer_that_skips_steps_leaves_them_out_and_the_end_is_expected_as_i
     assert played(package, tmp_path / "b", found.body).passed
 
 
-def asked_why() -> dict[str, bytes]:
-    """The change, with one task more on the way back, of which no scenario tells."""
-    files = checked.monthly(FILES)
-    why = (
-        '<bpmn:sequenceFlow id="why_back" sourceRef="why" targetRef="merge" />'
-        '<bpmn:userTask id="why" name="说明"><bpmn:extensionElements><bihuan:assignment role="party_office_head" />'
-        "</bpmn:extensionElements><bpmn:incoming>recheck_no</bpmn:incoming><bpmn:outgoing>why_back</bpmn:outgoing>"
-        "</bpmn:userTask>"
-    )
-    drawn = changed.replaced(
-        files["process.bpmn"],
-        ('sourceRef="rechecked" targetRef="merge">', 'sourceRef="rechecked" targetRef="why">'),
-        ("<bpmn:incoming>recheck_no</bpmn:incoming>", "<bpmn:incoming>why_back</bpmn:incoming>"),
-        ('<bpmn:userTask id="recheck"', f'{why}<bpmn:userTask id="recheck"'),
-    )
-    return {**files, "process.bpmn": drawn}
-
-
 def test_at_a_task_that_nobody_has_answered_the_story_stands_still_and_goes_on_once_it_tells_of_it(
     tmp_path: Path,
 ) -> None:
     file = "scenarios/month_without_findings.toml"
-    package = with_check(file, **asked_why())
+    package = with_check(file, **checked.asked_why(FILES))
     found = turned(package, tmp_path / "a", file, checked.TASK, NO)
     assert not found.finished
     stopped = played(package, tmp_path / "b", found.body)
@@ -137,7 +119,7 @@ def test_at_a_task_that_nobody_has_answered_the_story_stands_still_and_goes_on_o
 
 def test_another_scenario_tells_what_this_one_never_answered(tmp_path: Path) -> None:
     file, other = "scenarios/month_without_findings.toml", "scenarios/other.toml"
-    package = with_check(file, **asked_why())
+    package = with_check(file, **checked.asked_why(FILES))
     first = turned(package, tmp_path / "a", file, checked.TASK, NO).body
     told = carrying.carried(first, 7, carrying.Added(by="party-head", element="why"), ["why"])
     package = Package({**package.files, other: told})
