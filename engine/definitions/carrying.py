@@ -6,7 +6,6 @@ the layout of the rest stay. What comes out is read again and must tell exactly 
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
@@ -15,16 +14,15 @@ from typing import Any
 import msgspec
 
 from engine.bpmn.graph import Graph
+from engine.definitions import scenario_text
 from engine.definitions.check_scenarios import Scenario, Step, read
+from engine.definitions.coverage import PEOPLE
 from engine.definitions.queries import Story
 from engine.demo.city import PERSONS
 
-_TASKS = ("userTask", "manualTask")
 _BEGIN = re.compile(r"^\[\[steps\]\][^\n]*\n", re.MULTILINE)
 #: What ends a step: the next header that is none of its own.
 _END = re.compile(r"^\[(?!\[?steps\.)", re.MULTILINE)
-#: A key that needs no quotes (TOML 1.0, Keys).
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _EXPECTED = re.compile(r"^expect_open\s*=\s*\[[^\]]*\]", re.MULTILINE)
 
 
@@ -55,20 +53,28 @@ def missing(stories: Sequence[Story], graph: Graph, known: Collection[str]) -> M
     for story in stories:
         here = tuple(story.values.get("found", "").split(", "))
         new = [one for one in here if _is_new(one, story, graph, known)]
-        if story.passed or story.code not in ("story-open", "story-no-task") or not new:
+        last = fits_up_to(story)
+        if not last or not new:
             continue
         wanted = wanted or new[0]
         if wanted in new:
-            place[story.file] = story.step if story.code == "story-open" else story.step - 1
+            place[story.file] = last
             opened[story.file] = here
     return Missing(element=wanted, after=place, found=opened) if wanted else None
+
+
+def fits_up_to(story: Story) -> int:
+    """The number of the last step that was played, where the case then stood at other tasks than is told; else 0."""
+    if story.passed or story.code not in ("story-open", "story-no-task"):
+        return 0
+    return story.step if story.code == "story-open" else story.step - 1
 
 
 def _is_new(element: str, story: Story, graph: Graph, known: Collection[str]) -> bool:
     node = graph.nodes.get(element)
     awaited = story.values.get("expected", "").split(", ")
     # One task for each of several offices would need a step that says for which; that is left to a person.
-    return node is not None and node.type in _TASKS and node.loop is None and not {element} & {*known, *awaited}
+    return node is not None and node.type in PEOPLE and node.loop is None and not {element} & {*known, *awaited}
 
 
 def players(graph: Graph, element: str) -> list[tuple[str, str]]:
@@ -96,41 +102,19 @@ def carried(body: bytes, number: int, added: Added, found: Collection[str] = ())
     ended = _END.search(text, start)
     end = ended.start() if ended else len(text)
     own, expected = text[start:end].rstrip(), before.steps[number - 1].expect_open
-    if expected is not None:
-        own = _EXPECTED.sub(lambda _: f"expect_open = {_toml(sorted(found))}", own, count=1)
-    new = _spelt(added, expected)
+    if expected is not None and set(expected) == set(found):
+        expected = None  # The step before is told right; of what comes after the new one the story says nothing.
+    elif expected is not None:
+        own = _EXPECTED.sub(lambda _: f"expect_open = {scenario_text.value(sorted(found))}", own, count=1)
+    new = scenario_text.step(
+        Step(
+            by=added.by, do="complete", element=added.element, outcome=added.outcome, values=added.values,
+            upload=added.upload, expect_open=expected,
+        )
+    )  # fmt: skip
     written = f"{text[:start]}{own}\n\n{new}\n{text[end:]}".encode()
     _same(before, _scenario(written), number, added)
     return written
-
-
-def _spelt(added: Added, expected: Sequence[str] | None) -> str:
-    lines = ["[[steps]]", f"by = {_toml(added.by)}", 'do = "complete"', f"element = {_toml(added.element)}"]
-    if added.outcome:
-        lines.append(f"outcome = {_toml(added.outcome)}")
-    if added.values:
-        lines.append(f"values = {_toml(added.values)}")
-    if added.upload:
-        lines.append(f"upload = {_toml(list(added.upload))}")
-    if expected is not None:
-        lines.append(f"expect_open = {_toml(list(expected))}")
-    return "\n".join(lines) + "\n"
-
-
-def _toml(value: Any) -> str:
-    """A value of a form in TOML; a JSON string is a basic string there (TOML 1.0, String)."""
-    if isinstance(value, Mapping):
-        pairs = [f"{_key(key)} = {_toml(item)}" for key, item in value.items() if item is not None]
-        return "{ " + ", ".join(pairs) + " }" if pairs else "{}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
-    if isinstance(value, (bool, int, str)):
-        return json.dumps(value, ensure_ascii=False)
-    raise ValueError("no value of a form")
-
-
-def _key(key: str) -> str:
-    return key if _BARE.fullmatch(key) else _toml(key)
 
 
 def _same(old: Scenario, new: Scenario, number: int, added: Added) -> None:

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 
 import msgspec
 
-from engine.bpmn.graph import Graph, Node
+from engine.bpmn.graph import Flow, Graph, Node
 from engine.definitions.changes import Change
 from engine.definitions.queries import Story
+
+#: What people complete.
+PEOPLE = ("userTask", "manualTask")
 
 
 class Branch(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +40,26 @@ def unreached(changes: Iterable[Change], graph: Graph, stories: Iterable[Story])
 def _stands_alone(key: str, graph: Graph, nodes: set[str]) -> bool:
     flow = graph.flows.get(key)
     return flow is not None and not nodes & {flow.source, flow.target}
+
+
+def before(element: str, graph: Graph) -> list[str]:
+    """The tasks, and the start, that lie before a node or a flow, the nearest first: their answers decide the way."""
+    flow = graph.flows.get(element)
+    waiting = [flow.source] if flow is not None else [one.source for one in _into(graph.nodes[element], graph)]
+    seen, found = set(waiting), list[str]()
+    while waiting:
+        node = graph.nodes[waiting.pop(0)]
+        if node.type in (*PEOPLE, "startEvent"):
+            found.append(node.id)
+        more = [one.source for one in _into(node, graph) if one.source not in seen]
+        seen.update(more)
+        waiting.extend(dict.fromkeys(more))
+    return found
+
+
+def _into(node: Node, graph: Graph) -> list[Flow]:
+    """The flows into a node; for an event at its edge, into the activity at which it stands."""
+    return graph.nodes[node.attached_to].incoming if node.attached_to else node.incoming
 
 
 def branches(node: Node) -> list[Branch]:

@@ -19,6 +19,7 @@ from engine.definitions.compiled import compiled
 from engine.definitions.errors import DraftChanged, DraftMissing, PackageInvalid
 from engine.definitions.package import DIAGRAM, Package, read_zip
 from engine.definitions.queries import Examination
+from engine.definitions.scenario_turn import Turn, Turned
 from engine.dispatch import Engine
 from engine.identity.seen import look
 from engine.messages import Actor, Outcome
@@ -109,6 +110,14 @@ def rehearse(engine: Engine, package: str) -> Examination:
     with suppress(sa.exc.IntegrityError), engine.database.writing() as connection:
         examinations.keep(connection, together(package), "", found)
     return found
+
+
+def turn(engine: Engine, package: str, wanted: Turn) -> Turned:
+    """How a story of a sound package in the store goes that turns, beside what is in force."""
+    with engine.database.reading() as connection:
+        in_force = {version.definition: version.package for version in queries.in_force(connection)}
+    found = compiled(engine.store, package).package
+    return scenario_child.turn(found, beside(engine, found, in_force), wanted)
 
 
 def together(package: str) -> str:

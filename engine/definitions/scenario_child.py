@@ -15,6 +15,7 @@ import msgspec
 from engine.definitions import scenarios
 from engine.definitions.package import Package, pack, read_zip
 from engine.definitions.queries import Story
+from engine.definitions.scenario_turn import Turn, Turned
 
 #: Seconds on the wall, bytes of address space, and bytes of one file.
 SECONDS, MEMORY, FILE = 180.0, 2 * 1024**3, 256 * 1024 * 1024
@@ -30,6 +31,15 @@ class Asked(msgspec.Struct, frozen=True):
     beside: list[bytes]
     folder: str
     engines: tuple[str, ...]
+    #: Where one story is to turn; else all are played.
+    turn: Turn | None = None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What the child says: how the stories went, or the one that turned."""
+
+    stories: list[Story] = []
+    turned: Turned | None = None
 
 
 def run(
@@ -39,22 +49,36 @@ def run(
     """How every story of *package* goes; one story ``story-gave-up`` where the child had to be stopped or broke."""
     if not scenarios.scenarios_of(package):
         return []
+    return _answer(package, beside, engines, None, seconds).stories
+
+
+def turn(package: Package, beside: Iterable[Package], wanted: Turn, *, seconds: float = SECONDS) -> Turned:
+    """How a story of *package* goes that turns; with the code of the reason alone where the child did not say it."""
+    answer = _answer(package, beside, (), wanted, seconds)
+    if answer.turned is not None:
+        return answer.turned
+    return Turned(code=answer.stories[0].code, values=answer.stories[0].values)
+
+
+def _answer(
+    package: Package, beside: Iterable[Package], engines: tuple[str, ...], wanted: Turn | None, seconds: float
+) -> Answer:  # fmt: skip
     with _TURN, tempfile.TemporaryDirectory(prefix="bihuan-") as folder:
-        asked = Asked(pack(package), [pack(one) for one in beside], folder, engines)
-        return _answer(msgspec.msgpack.encode(asked), seconds)
+        asked = Asked(pack(package), [pack(one) for one in beside], folder, engines, wanted)
+        return _asked(msgspec.msgpack.encode(asked), seconds)
 
 
-def _answer(asked: bytes, seconds: float) -> list[Story]:
+def _asked(asked: bytes, seconds: float) -> Answer:
     # -P: nothing of the folder in which the server happens to run is imported.
     call = [sys.executable, "-P", "-m", __name__]
     try:
         done = subprocess.run(call, input=asked, capture_output=True, timeout=seconds, check=True)
-        return msgspec.msgpack.decode(done.stdout, type=list[Story])
+        return msgspec.msgpack.decode(done.stdout, type=Answer)
     except subprocess.TimeoutExpired:
-        return [_gave_up("", seconds)]
+        return Answer([_gave_up("", seconds)])
     except (subprocess.CalledProcessError, msgspec.MsgspecError) as broken:
         said = getattr(broken, "stderr", b"") or b""
-        return [_gave_up(said.decode(errors="replace").strip().rpartition("\n")[2], seconds)]
+        return Answer([_gave_up(said.decode(errors="replace").strip().rpartition("\n")[2], seconds)])
 
 
 def _gave_up(reason: str, seconds: float) -> Story:
@@ -69,8 +93,12 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     asked = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Asked)
     beside = [read_zip(body) for body in asked.beside]
-    found = scenarios.run(read_zip(asked.package), beside, Path(asked.folder), asked.engines)
-    sys.stdout.buffer.write(msgspec.msgpack.encode(found))
+    package, folder = read_zip(asked.package), Path(asked.folder)
+    if asked.turn is not None:
+        answer = Answer(turned=scenarios.turn(package, beside, folder, asked.turn))
+    else:
+        answer = Answer(scenarios.run(package, beside, folder, asked.engines))
+    sys.stdout.buffer.write(msgspec.msgpack.encode(answer))
 
 
 if __name__ == "__main__":

@@ -50,15 +50,19 @@ class Player:
     def run(self, scenario: Scenario) -> None:
         """Plays the scenario to its end; raises Otherwise."""
         for number, step in enumerate(scenario.steps, start=1):
-            try:
-                self._step(step)
-            except BihuanError as refused:
-                raise self._refused(refused, number, step) from refused
-            except Otherwise as otherwise:
-                otherwise.step = number
-                otherwise.element = otherwise.element or step.element
-                raise
+            self.play_step(number, step)
         self._end(scenario.expect)
+
+    def play_step(self, number: int, step: Step) -> None:
+        """Plays one step, told as the *number*-th; raises Otherwise."""
+        try:
+            self._step(step)
+        except BihuanError as refused:
+            raise self._refused(refused, number, step) from refused
+        except Otherwise as otherwise:
+            otherwise.step = number
+            otherwise.element = otherwise.element or step.element
+            raise
 
     def _step(self, step: Step) -> None:
         if step.do == "start":
@@ -75,9 +79,18 @@ class Player:
                 expected = ", ".join(sorted(set(step.expect_open)))
                 raise Otherwise("story-open", expected=expected or "—", found=", ".join(found) or "—")
 
+    def waiting(self, step: Step, office: str | None) -> str:
+        """The task that the step completes for *office*; raises Otherwise where none or several wait."""
+        return self._task(filled(step.by, office), step.element, filled(step.unit, office))
+
+    def state(self) -> str:
+        """The state of the case."""
+        with self.engine.database.reading() as connection:
+            case = case_queries.case(connection, look(connection, "auditor"), self.case)
+        return case.state if case is not None else ""
+
     def _complete(self, step: Step, office: str | None) -> None:
-        by, unit = filled(step.by, office), filled(step.unit, office)
-        task = self._task(by, step.element, unit)
+        by, unit, task = filled(step.by, office), filled(step.unit, office), self.waiting(step, office)
         answers = filled(step.values, office)
         if step.rows is not None:
             answers = {**answers, step.rows.list: self._rows(by, task, step.rows)}
@@ -157,9 +170,7 @@ class Player:
             raise Otherwise("story-job", found=failing)
 
     def _end(self, expected: Expected) -> None:
-        with self.engine.database.reading() as connection:
-            case = case_queries.case(connection, look(connection, "auditor"), self.case)
-        state = case.state if case is not None else ""
+        state = self.state()
         if state != expected.state:
             raise Otherwise("story-state", expected=expected.state, found=state)
         variables = self._variables()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tomllib
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import groupby
@@ -18,11 +18,12 @@ from sqlalchemy import event
 
 from engine import texts
 from engine.clock import FixedClock
-from engine.definitions import commands, trails
+from engine.definitions import commands, scenario_turn, trails
 from engine.definitions.check_scenarios import Scenario, read
 from engine.definitions.package import Package, pack
 from engine.definitions.queries import Story
 from engine.definitions.scenario_player import SHOWN, Otherwise, Player
+from engine.definitions.scenario_turn import Turn, Turned
 from engine.demo import load
 from engine.dispatch import Engine
 from engine.history.findings import SECOND
@@ -61,15 +62,20 @@ def run(
     if not told:
         return []
     first = folder / "city"
-    with closing(_Closing(_installation(first))) as opened:
-        load.load(opened.engine)
-        for one in (*beside, package):
-            _publish(opened.engine, one)
+    with _city(package, beside, first):
+        pass
     return [
         story
         for number, (name, body) in enumerate(told.items(), start=1)
         for story in _played(package.id, name, body, first, folder / str(number), engines)
     ]
+
+
+def turn(package: Package, beside: Iterable[Package], folder: Path, wanted: Turn) -> Turned:
+    """How a story of *package* goes that turns; raises ValueError where a scenario of the package cannot be read."""
+    told = {name: parse(body) for name, body in scenarios_of(package).items()}
+    with _city(package, beside, folder / "city") as engine:
+        return scenario_turn.play(engine, package.id, wanted, told)
 
 
 def play(engine: Engine, definition: str, file: str, body: bytes) -> Story:
@@ -137,6 +143,16 @@ def _played(
             stories.append(play_again(opened.engine, stories[0]))
     shutil.rmtree(folder, ignore_errors=True)
     return stories
+
+
+@contextmanager
+def _city(package: Package, beside: Iterable[Package], folder: Path) -> Iterator[Engine]:
+    """A new installation with the demonstration's city and the packages."""
+    with closing(_Closing(_installation(folder))) as opened:
+        load.load(opened.engine)
+        for one in (*beside, package):
+            _publish(opened.engine, one)
+        yield opened.engine
 
 
 class _Closing:

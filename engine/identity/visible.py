@@ -15,15 +15,18 @@ from engine.values import Json
 Condition = sa.ColumnElement[bool]
 
 
-def visible_cases(seen: Seen) -> Condition:
-    """Cases that the person oversees, started, has a part in, or that are about the person's office."""
+def visible_cases(seen: Seen, of: sa.FromClause = instances) -> Condition:
+    """Cases that the person oversees, started, has a part in, or that are about the person's office.
+
+    *of* is the table of cases under another name, where a query reads it twice.
+    """
     if AUDITOR in seen.roles:
         return sa.true()
-    part = sa.exists().where(work_items.c.stream == instances.c.id, _part(seen))
+    part = sa.exists().where(work_items.c.stream == of.c.id, _part(seen))
     return sa.or_(
-        instances.c.definition.in_(sorted(seen.oversees)),
-        instances.c.starter == seen.person,
-        instances.c.unit.in_(sorted(seen.offices)),
+        of.c.definition.in_(sorted(seen.oversees)),
+        of.c.starter == seen.person,
+        of.c.unit.in_(sorted(seen.offices)),
         part,
     )
 

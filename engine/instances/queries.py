@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
 
 import msgspec
 import sqlalchemy as sa
@@ -43,6 +43,16 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: str | None
 
 
+class Called(msgspec.Struct, frozen=True, kw_only=True):
+    """The cases that a case called: the first of them, how many there are, and how many of them are open."""
+
+    SHOWN: ClassVar = 30
+
+    cases: list[Case]
+    number: int
+    open: int
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """What stopped, and why: a code with values for the sentence."""
 
@@ -75,21 +85,22 @@ def case(connection: sa.Connection, seen: Seen, instance: str) -> Case | None:
 
 def cases(
     connection: sa.Connection, seen: Seen, *, text: str = "", state: str = "", definition: str = "",
-    starter: str = "", top: bool = False, inside: bool = False, offset: int = 0, limit: int = 50,
+    starter: str = "", outermost: bool = False, inside: bool = False, offset: int = 0, limit: int = 50,
     before: tuple[str, str] | None = None,
 ) -> tuple[list[Case], bool]:  # fmt: skip
     """Cases that the person may see, the latest first, and whether there are more.
 
     *text* is looked for in titles, names of documents and opinions; *inside*, in the data of a case instead, which
-    reads every one. *top* leaves out called cases; *starter* keeps those of one person; *before* begins after the case
-    that was started at this moment, with this id.
+    reads every one. *outermost* leaves out cases whose caller the person sees too; *starter* keeps those of one person;
+    *before* begins after the case that was started at this moment, with this id.
     """
     found = _CASE.where(visible_cases(seen)).order_by(instances.c.started_at.desc(), instances.c.id)
     found = found.where(*_narrowed(text, state, definition, inside=inside))
     if starter:
         found = found.where(instances.c.starter == starter)
-    if top:
-        found = found.where(instances.c.parent.is_(None))
+    if outermost:
+        caller = instances.alias("caller")
+        found = found.where(~sa.exists().where(caller.c.id == instances.c.parent, visible_cases(seen, caller)))
     if before is not None:
         started, key = before
         found = found.where(
@@ -132,6 +143,22 @@ def children(connection: sa.Connection, seen: Seen, instance: str) -> list[Case]
     found = _CASE.where(instances.c.parent == instance, visible_cases(seen))
     ordered = found.order_by(instances.c.parent_wait)
     return [Case(**row) for row in connection.execute(ordered).mappings()]
+
+
+def called_by(connection: sa.Connection, seen: Seen, callers: Iterable[str]) -> dict[str, Called]:
+    """Caller → the cases that it called, as far as the person may see them; nothing for one that called none."""
+    each: dict[str, Any] = {"partition_by": instances.c.parent}
+    found = _CASE.add_columns(
+        sa.func.row_number().over(**each, order_by=instances.c.parent_wait).label("place"),
+        sa.func.count().over(**each).label("all"),
+        sa.func.sum(sa.case((instances.c.state == "open", 1), else_=0)).over(**each).label("still_open"),
+    ).where(instances.c.parent.in_(list(callers)), visible_cases(seen)).subquery()  # fmt: skip
+    shown = sa.select(found).where(found.c.place <= Called.SHOWN).order_by(found.c.parent, found.c.place)
+    called: dict[str, Called] = {}
+    for row in connection.execute(shown).mappings():
+        under = called.setdefault(row["parent"], Called(cases=[], number=row["all"], open=row["still_open"]))
+        under.cases.append(Case(**{name: row[name] for name in Case.__struct_fields__}))
+    return called
 
 
 def count_of_version(connection: sa.Connection, version: str) -> dict[str, int]:

@@ -40,3 +40,12 @@ def failed(connection: sa.Connection) -> list[FailedJob]:
     return [FailedJob(**{name: row[name] or "" for name in names}) for row in connection.execute(found).mappings()]
 
 
+def to_begin(connection: sa.Connection, instance: str) -> int:
+    """How many cases the worker has still to begin for a case that calls them."""
+    # The job of a call has the id of its wait; it stays for a moment after the case has begun.
+    call = instances.c.parent + "." + sa.cast(instances.c.parent_wait, sa.String)
+    begun = sa.exists().where(instances.c.parent == jobs.c.stream, call == jobs.c.id)
+    found = sa.select(sa.func.count()).where(
+        jobs.c.stream == instance, jobs.c.kind == "start-child", jobs.c.state == "waiting", ~begun
+    )
+    return int(connection.execute(found).scalar_one())

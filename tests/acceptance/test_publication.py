@@ -29,7 +29,7 @@ def proposed(browser: Browser, city: City) -> str:
     browser.sign_in("owner")
     browser.open(f"/processes/{changed.MONTHLY}/try")
     browser.page.wait_for_selector(DRAWN)
-    browser.page.fill("#note", "增加归档确认")
+    browser.page.fill("#propose-note", "增加归档确认")
     browser.page.click("#propose button")
     with browser.page.expect_navigation():
         browser.page.click("#bh-confirm button[value=yes]")
@@ -210,8 +210,8 @@ def test_a_proposal_without_a_word_is_stopped_at_the_field_before_anybody_is_ask
     page = browser.page
     page.wait_for_selector(DRAWN)
     page.click("#propose button")
-    assert page.evaluate("document.activeElement.id") == "note"
+    assert page.evaluate("document.activeElement.id") == "propose-note"
     assert not page.locator("#bh-confirm").is_visible()
-    page.fill("#note", "长句要复核")
+    page.fill("#propose-note", "长句要复核")
     page.click("#propose button")
     assert page.locator("#bh-confirm").is_visible()

@@ -21,7 +21,7 @@ def test_the_clerk_starts_and_everyone_completes_up_to_closing(browser: Browser,
     merge_draft_and_sign(browser)
     rectify_and_close(browser, tmp_path)
     browser.sign_in("auditor")
-    browser.open("/cases?top=1")
+    browser.open("/cases")
     browser.page.click('a.t:has-text("每月提醒 2026-11")')
     browser.page.wait_for_selector('[data-island="diagram"][data-state="drawn"]')
     assert browser.page.locator(".djs-connection.bh-taken").count() > 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from engine.identity import queries as identity
 from engine.instances import commands, view
 from engine.instances import queries as cases
 from engine.instances.errors import CaseUnknown
+from engine.jobs import queries as jobs
 from engine.tasks import queries as tasks
 from engine.tasks import work
 from webui.actor import actor, engine, seen
@@ -35,10 +37,12 @@ def listing() -> str:
     """The cases that the person may see, narrowed by the address."""
     number = max(1, request.args.get("page", 1, type=int))
     wanted = {name: request.args.get(name, "")[:100] for name in ("q", "state", "definition")}
-    inside = request.args.get("in") == "data"
+    inside, apart = request.args.get("in") == "data", request.args.get("called") == "1"
+    # Whoever looks for words, or for one process, means the called cases too.
+    nested = not apart and not wanted["q"]
     look: Any = {
         "text": wanted["q"], "state": wanted["state"], "definition": wanted["definition"],
-        "top": request.args.get("top") == "1", "offset": (number - 1) * LINES, "limit": LINES,
+        "outermost": nested and not wanted["definition"], "offset": (number - 1) * LINES, "limit": LINES,
     }  # fmt: skip
     with engine().database.reading() as connection:
         found, more = cases.cases(connection, seen(), **look, inside=inside)
@@ -48,9 +52,10 @@ def listing() -> str:
             inside = bool(found)
         in_force = definitions.in_force(connection)
         papers = documents.called(connection, [one.id for one in found], wanted["q"]) if wanted["q"] else {}
+        called = cases.called_by(connection, seen(), [one.id for one in found]) if nested else {}
     return render_template(
         "case/list.html", papers=papers, cases=found, more=more, number=number, definitions=in_force, inside=inside,
-        **wanted,
+        called=called, apart=apart, **wanted,
     )  # fmt: skip
 
 
@@ -63,27 +68,30 @@ def show(instance: str) -> str:
             raise CaseUnknown()
         course = tasks.of_case(connection, instance)
         called = cases.children(connection, seen(), instance)
+        called_course = {one.id: tasks.of_case(connection, one.id) for one in called}
         context: dict[str, Any] = {
             "parent": cases.case(connection, seen(), case.parent) if case.parent else None,
             "waiting": view.waiting(course),
             "awaited": messages.awaited(connection, instance),
             "called": called,
-            "called_waiting": {one.id: view.waiting(tasks.of_case(connection, one.id)) for one in called},
+            "called_waiting": {one: view.waiting(found) for one, found in called_course.items()},
+            "to_begin": jobs.to_begin(connection, instance),
             "data": view.data(connection, instance),
             "standing": view.standing(connection, instance) if case.state == "open" else set(),
             "documents": documents.of_case(connection, instance),
             "verified": badge(connection, instance),
             "incidents": cases.open_incidents(connection, instance),
-            "names": identity.names(connection, _persons(course)),
+            "names": identity.names(connection, _persons([*course, *chain(*called_course.values())])),
         }
         names_of = {one.id: translator(compiled(engine().store, one.package).package) for one in called}
         calendar = calendars.calendar(connection)
     process = compiled(engine().store, case.package)
     now = engine().clock.now()
+    waiting = [*context["waiting"], *chain(*context["called_waiting"].values())]
     return render_template(
         "case/page.html", case=case, course=tasks.as_finished(course), process=process, labels=process.labels(),
         steps=work.steps(process, course, context.pop("standing")),
-        lights={task.id: light(task.item.due, task.item.provisional, calendar, now) for task in context["waiting"]},
+        lights={task.id: light(task.item.due, task.item.provisional, calendar, now) for task in waiting},
         translate=translator(process.package), translate_called=names_of, shown=_shown(context.pop("data"), process),
         may_cancel=case.starter == seen().person and case.state == "open",
         **context,
@@ -141,4 +149,4 @@ def _find(instance: str) -> cases.Case:
 
 
 def _persons(course: list[tasks.Task]) -> set[str]:
-    return {name for task in course for name in (task.item.done_by, task.item.claimed_by) if name}
+    return {name for task in course for name in (task.item.done_by, task.item.claimed_by, task.item.person) if name}

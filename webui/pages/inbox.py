@@ -53,7 +53,8 @@ def show(view: str) -> str:
                 connection, seen(), text=context["q"], definition=context["definition"], starter=seen().person,
                 offset=(number - 1) * LINES, limit=LINES,
             )  # fmt: skip
-            return render_template("inbox/started.html", cases=found, more=more, **context)
+            called = cases.called_by(connection, seen(), [one.id for one in found])
+            return render_template("inbox/started.html", cases=found, more=more, called=called, **context)
         context |= _items(connection, view, number, context)
     return render_template("inbox/list.html", **context)
 

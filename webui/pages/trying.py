@@ -7,23 +7,21 @@ from typing import Any
 
 import msgspec
 from flask import Blueprint, redirect, render_template, request, url_for
-from markupsafe import Markup
 
-from engine import forms
 from engine.calendars.queries import ZONE
 from engine.db import text
 from engine.definitions import carrying, drafts, proposing, queries, sight
-from engine.definitions.compiled import Compiled, compiled
+from engine.definitions.compiled import compiled
 from engine.definitions.package import DIAGRAM
+from engine.definitions.scenario_turn import Turn
 from engine.errors import BihuanError, Finding
-from engine.forms.definition import keyed
 from engine.identity import queries as identity
-from webui import comparing, owners
-from webui import forms as drawing
+from webui import comparing, owners, turning
 from webui.actor import actor, engine, seen
-from webui.packages import translator
 from webui.pages import drafts_editor
 from webui.pages.publishing import number_of, those_who_decide_or_audit
+from webui.scenario_forms import UNTOUCHED, Drawn, Filled, TaskForm
+from webui.texts import t
 
 bp = Blueprint("trying", __name__)
 bp.before_request(those_who_decide_or_audit)
@@ -36,12 +34,9 @@ class Lack(msgspec.Struct, frozen=True, kw_only=True):
     """What the page says of a new task of which stories do not tell, and what it asks to tell of it."""
 
     missing: carrying.Missing
-    name: str
+    form: Drawn
     players: list[tuple[str, str]]
     by: str
-    outcomes: list[tuple[str, str]]
-    fields: Markup | None
-    errors: list[drawing.ErrorLine] = []
 
 
 @bp.get("/processes/<definition>/try")
@@ -69,23 +64,51 @@ def carry(definition: str) -> Any:
     found = _missing(definition, draft)
     if found is None:
         return redirect(url_for("trying.attempt", definition=definition))
-    process = compiled(engine().store, draft.digest)
-    form = _form(process, found.element)
-    flat = request.form.to_dict(flat=False)
-    posted = forms.read_flat(form, flat) if form is not None else forms.Posted({})
-    action = forms.action_in(flat)
-    if form is not None and action is not None:
-        return _attempt(definition, posted=forms.apply_action(form, posted, action))
-    wrong = _left_empty(form, posted)
-    if wrong:
-        return _attempt(definition, posted=posted, errors=wrong), 422
+    form, flat = TaskForm(compiled(engine().store, draft.digest), found.element), request.form.to_dict(flat=False)
+    posted = form.read(flat)
+    if (changed := form.after_button(flat, posted)) is not None:
+        return _attempt(definition, lacking=Filled(posted=changed))
+    if wrong := form.left_empty(posted):
+        return _attempt(definition, lacking=Filled(posted=posted, errors=wrong)), 422
+    added = carrying.Added(
+        by=request.form.get("_by", ""), element=found.element, outcome=request.form.get("_outcome", ""),
+        values=form.told(posted), upload=form.papers,
+    )  # fmt: skip
     try:
-        _told(definition, draft, found, _step(process, found.element, form, posted))
+        _told(definition, draft, found, added)
     except BihuanError as failed:
         if failed.status in (403, 404):
             raise
-        return _attempt(definition, owners.told(failed), posted=posted), failed.status
-    return redirect(url_for("trying.attempt", definition=definition, _anchor="stories"))
+        return _attempt(definition, owners.told(failed), lacking=Filled(posted=posted)), failed.status
+    return redirect(url_for("trying.attempt", definition=definition))
+
+
+@bp.post("/processes/<definition>/try/turn")
+def turn(definition: str) -> Any:
+    """Makes a scenario as a copy of another with another answer at one task, and plays it to its end."""
+    owners.owners_only()
+    draft = owners.draft_of(definition)
+    place = turning.place(draft, _stories(draft), [], request.form.get("_from", ""), request.form.get("_at", ""))
+    if place is None:
+        return redirect(url_for("trying.attempt", definition=definition))
+    form, flat = TaskForm(place.process, place.element), request.form.to_dict(flat=False)
+    posted = form.read(flat)
+    if (changed := form.after_button(flat, posted)) is not None:
+        return _attempt(definition, turned=Filled(posted=changed))
+    wrong = form.left_empty(posted)
+    same = not wrong and turning.is_as_told(place, form, posted, request.form.get("_outcome", ""))
+    if wrong or same:
+        said = t("turn.same", title=place.scenario.title) if same else None
+        return _attempt(definition, said, turned=Filled(posted=posted, errors=wrong)), 422
+    try:
+        made, failed = turning.make(definition, draft, place, form, posted)
+    except BihuanError as refused:
+        if refused.status in (403, 404):
+            raise
+        return _attempt(definition, owners.told(refused), turned=Filled(posted=posted)), refused.status
+    if failed is not None:
+        return _attempt(definition, failed, turned=Filled(posted=posted)), 422
+    return redirect(url_for("trying.attempt", definition=definition, made=made, _anchor="made"))
 
 
 @bp.post("/processes/<definition>/proposals")
@@ -126,18 +149,11 @@ def _missing(definition: str, draft: drafts.Draft) -> carrying.Missing | None:
     return carrying.missing(examined.stories, compiled(engine().store, draft.digest).graph, known)
 
 
-def _form(process: Compiled, element: str) -> forms.Form | None:
-    extension = process.graph.nodes[element].extension("form")
-    return process.form(extension.attributes.get("key", element) if extension is not None else element)
-
-
-def _step(process: Compiled, element: str, form: forms.Form | None, posted: forms.Posted) -> carrying.Added:
-    papers = [one.key for one in keyed(form.components) if one.kind == "filepicker"] if form is not None else []
-    return carrying.Added(
-        by=request.form.get("_by", ""), element=element, outcome=request.form.get("_outcome", ""),
-        values={key: value for key, value in posted.values.items() if key not in papers and value not in (None, "")},
-        upload=tuple(papers),
-    )  # fmt: skip
+def _stories(draft: drafts.Draft) -> list[queries.Story]:
+    """How the scenarios of a draft without errors went; none where that is not known."""
+    with engine().database.reading() as connection:
+        examined = queries.examination(connection, draft.digest)
+    return examined.stories if examined is not None and not examined.errors else []
 
 
 def _told(definition: str, draft: drafts.Draft, found: carrying.Missing | None, added: carrying.Added) -> None:
@@ -154,42 +170,35 @@ def _told(definition: str, draft: drafts.Draft, found: carrying.Missing | None, 
         if not changes:
             return
         draft = drafts.save(engine(), definition, owners.person(), draft.revision, changes)
-        proposing.examine(engine(), draft.digest)
+        examined = proposing.examine(engine(), draft.digest)
         found = _missing(definition, draft)
+        if found is None:
+            _told_on(definition, draft, [one for one in examined.stories if one.file in changes])
 
 
-def _left_empty(form: forms.Form | None, posted: forms.Posted) -> tuple[forms.FieldError, ...]:
-    """What must be filled in and is not; everything else is said by the story itself, which has the data."""
-    if form is None:
-        return ()
-    try:
-        forms.validate(form, posted, {}, now=engine().clock.now())
-    except forms.AnswersInvalid as invalid:
-        papers = {one.key for one in keyed(form.components) if one.kind == "filepicker"}
-        return tuple(one for one in invalid.errors if one.code == "form-required" and one.path not in papers)
-    return ()
+def _told_on(definition: str, draft: drafts.Draft, stories: list[queries.Story]) -> None:
+    """What no longer fits after the step is told as the case goes now, where the story comes to its end so."""
+    changes: dict[str, bytes | None] = {}
+    for story in stories:
+        after = carrying.fits_up_to(story)
+        if after:
+            turned = proposing.turn(engine(), draft.digest, Turn(file=story.file, step=after))
+            if turned.finished:
+                changes[story.file] = turned.body
+    if changes:
+        proposing.examine(engine(), drafts.save(engine(), definition, owners.person(), draft.revision, changes).digest)
 
 
-def _lack(
-    definition: str, draft: drafts.Draft, posted: forms.Posted | None, errors: tuple[forms.FieldError, ...]
-) -> Lack | None:  # fmt: skip
+def _lack(definition: str, draft: drafts.Draft, filled: Filled) -> Lack | None:
     found = _missing(definition, draft)
     if found is None:
         return None
     process = compiled(engine().store, draft.digest)
-    node, translate = process.graph.nodes[found.element], translator(process.package)
-    form = _form(process, found.element)
-    buttons = [one.attributes for one in node.extension_list("outcome")]
-    files = draft.files(engine().store)
-    now = engine().clock.now()
-    drawn = form and drawing.render_fields(
-        form, posted or forms.prefill(form, {}, now), scope={}, now=now, errors=errors, translate=translate
-    )
+    form, files = TaskForm(process, found.element), draft.files(engine().store)
+    usual = carrying.usual(process.graph, found.element, {one: files[one] for one in found.after})
     return Lack(
-        missing=found, name=translate(node.name) or found.element, players=carrying.players(process.graph, node.id),
-        by=request.form.get("_by") or carrying.usual(process.graph, node.id, {one: files[one] for one in found.after}),
-        outcomes=[(one.get("name", ""), translate(one.get("label") or one.get("name", ""))) for one in buttons],
-        fields=drawn or None, errors=drawing.error_lines(form, errors, translate=translate) if form else [],
+        missing=found, form=form.drawn(filled.posted or form.begun({}), filled.errors),
+        players=carrying.players(process.graph, found.element), by=request.form.get("_by") or usual,
     )  # fmt: skip
 
 
@@ -214,8 +223,7 @@ def _mend(definition: str, one: Finding, there: bool) -> str:
 
 
 def _attempt(
-    definition: str, failed: str | None = None, *, posted: forms.Posted | None = None,
-    errors: tuple[forms.FieldError, ...] = (),
+    definition: str, failed: str | None = None, *, lacking: Filled = UNTOUCHED, turned: Filled = UNTOUCHED
 ) -> str:  # fmt: skip
     owners.owners_only()
     draft = owners.draft_of(definition)
@@ -231,12 +239,16 @@ def _attempt(
     if examined is not None and not examined.errors:
         shown = comparing.shown(definition, current.package if current else None, draft.digest, examined.stories)
         shown["drafted"] = proposing.drafted_calls(engine(), draft.digest)
-        shown["lack"] = _lack(definition, draft, posted, errors)
+        shown["lack"] = _lack(definition, draft, lacking)
+        shown["turn"] = turning.panel(
+            draft, examined.stories, shown["unreached"] or [], shown["element_names"], turned
+        )  # fmt: skip
     called = shown.get("element_names", {})
     return render_template(
         "publishing/attempt.html", seen=seen(), definition=definition, draft=draft, current=current, about=about,
         base=base, examined=examined, names=names, title=owners.title_of(draft, definition), failed=failed,
         findings=_findings(definition, draft, examined.findings) if examined else [],
         stories=comparing.stories(examined.stories, called) if examined else [], form=request.form, dated=dated,
+        made=request.args.get("made"),
         together=comparing.stories(together.stories, called) if together else None, **shown,
     )  # fmt: skip

@@ -83,3 +83,10 @@ def test_two_conditions_are_asked_in_the_order_of_the_file_and_the_default_last(
 def test_one_condition_and_a_default_need_no_order(city: City) -> None:
     _, graph, _ = found(city)
     assert coverage.orders(graph) == {}
+
+
+def test_what_is_answered_before_a_place_is_listed_from_the_nearest_on(city: City) -> None:
+    _, graph, _ = found(city)
+    assert coverage.before("long_yes", graph) == ["note", "start"]
+    assert coverage.before("review", graph) == ["note", "start"]
+    assert coverage.before("done", graph) == ["review", "note", "start"]

@@ -1,0 +1,37 @@
+"""An owner tries the other way of a new rule with one answer and one click."""
+
+from __future__ import annotations
+
+from tests.acceptance.conftest import Browser
+from tests.driver import City
+from tests.processes import changed
+
+
+def test_the_other_answer_makes_a_scenario_that_reaches_the_new_task(browser: Browser, city: City) -> None:
+    changed.examined(city, changed.draft(city, "example").digest)
+    browser.sign_in("owner")
+    browser.open("/processes/example/try")
+    page = browser.page
+    page.click('#unreached a[href="#turn"]')
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert browser.violations() == []
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.select_option("#turn-at", label="发起")
+    page.click('button[form="turn-choose"]')
+    page.wait_for_selector('#turn input[name="_at"][value="start"]', state="attached")
+    assert page.input_value("#turn #subject") == "值班"
+    page.select_option("#turn-at", label="写一句话")
+    page.click('button[form="turn-choose"]')
+    page.wait_for_selector('#turn input[name="_at"][value="note"]', state="attached")
+    page.fill("#turn #sentence", "这一句话比八个字长得多。")
+    page.click("#turn .bh-acts button")
+    page.wait_for_selector("#made")
+    assert "还没有走到底" in page.locator("#made").inner_text()
+    page.wait_for_selector("#carry")
+    page.fill("#carry #remark", "同意。")
+    page.click("#carry .bh-acts button")
+    page.wait_for_selector("#propose")
+    assert page.locator("#unreached").count() == 0
+    assert browser.complaints == []
