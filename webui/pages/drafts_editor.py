@@ -80,6 +80,7 @@ def look(definition: str) -> Any:
     return {
         **msgspec.to_builtins(found),
         "findings": [told(one, found) for one in listed],
+        "called": elements.step_names(found.outline),
         "outline": render_template("owner/outline.html", steps=found.outline, names=elements.step_names(found.outline)),
     }
 
@@ -87,7 +88,8 @@ def look(definition: str) -> Any:
 def told(one: Finding, found: sight.Sight) -> dict[str, Any]:
     """A finding in words, with the names that steps and files have for their owner."""
     said = findings.told(one, elements.step_names(found.outline))
-    return {**said, "title": _title(one.file, found), "subject": one.values.get("text", "")}
+    at = one.values.get("flow", one.element)
+    return {**said, "title": _title(one.file, found), "subject": one.values.get("text", ""), "at": at}
 
 
 def _title(name: str, found: sight.Sight) -> str:
