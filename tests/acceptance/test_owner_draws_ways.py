@@ -149,8 +149,16 @@ def test_the_way_without_a_condition_is_chosen_at_the_gateway_by_the_names_of_it
     until(lambda: "全部同意? → " in " ".join(chosen_way.locator("option").all_inner_texts()))
     chosen_way.select_option("")
     until(lambda: ("bpmn-exclusive-unconditional", "reviewed") in rules(owner))
+    # The finding leads to the condition of the flow that has none, and typing goes there.
+    focused = "() => document.activeElement.closest('[data-entry-id]')?.dataset.entryId"
+    owner.page.click("[data-part=findings] li[data-rule=bpmn-exclusive-unconditional] button")
+    until(lambda: owner.page.evaluate(focused) == "bihuan-condition-text")
+    owner.page.keyboard.type("count(letters) > 3")
+    until(lambda: ("bpmn-exclusive-no-default", "reviewed") in rules(owner))
+    owner.page.click("[data-part=findings] li[data-rule=bpmn-exclusive-no-default] button")
+    until(lambda: owner.page.evaluate(focused) == "bihuan-default-flow")
     chosen_way.select_option("reviewed_yes")
-    until(lambda: ("bpmn-exclusive-unconditional", "reviewed") not in rules(owner))
+    until(lambda: ("bpmn-exclusive-no-default", "reviewed") not in rules(owner))
     assert owner.complaints == []
 
 

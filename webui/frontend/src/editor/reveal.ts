@@ -22,7 +22,8 @@ const ENTRIES: Record<string, string> = {
   "form-key": "key",
   "form-key-twice": "key",
 };
-const FIELDS = "input, select, textarea, [role=textbox], a, button";
+/** Not the library's button beside a label, which says that the field is FEEL. */
+const FIELDS = "input, select, textarea, [role=textbox], a, button:not(.bio-properties-panel-feel-icon)";
 const HEADER = ".bio-properties-panel-group-header";
 const GROUP = ".bio-properties-panel-group";
 
