@@ -68,6 +68,17 @@ def test_a_gateway_is_asked_for_its_name_when_it_is_appended_and_when_it_is_draw
     assert owner.complaints == []
 
 
+def test_what_is_appended_lies_in_the_lane_of_the_step_before_it(owner: Browser) -> None:
+    draw(owner)
+    select(owner, "summary")
+    appended = [append(owner, "append-task", "复核提醒"), append(owner, "gateway", "是否同意")]
+    lanes = owner.page.evaluate(
+        """() => bihuanModeler.get('elementRegistry').filter(one => one.type === 'bpmn:Lane').map(
+          one => [one.id, (one.businessObject.flowNodeRef || []).map(inside => inside.id)])"""
+    )
+    assert [lane for element in appended for lane, inside in lanes if element in inside] == ["lane_clerk"] * 2
+
+
 #: What the drawing library calls a kind of element → the name of the kind in BPMN.
 KINDS = {
     "Exclusive gateway": "exclusiveGateway", "Parallel gateway": "parallelGateway",

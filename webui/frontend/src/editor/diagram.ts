@@ -23,6 +23,7 @@ import { begin, say } from "./page";
 import offers from "./offers";
 import panel from "./panel";
 import { pending, textOf } from "./pending";
+import placing from "./placing";
 import { reveal, showUnfolded } from "./reveal";
 import routes from "./routes";
 import { translator } from "./translate";
@@ -37,7 +38,7 @@ const MARGIN = 20;
 const modeler = new Modeler({
   container: "#canvas",
   propertiesPanel: { parent: "#properties" },
-  additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, panel, offers, naming, routes, translator(more, properties, bpmn, ZH)],
+  additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, panel, offers, naming, placing, routes, translator(more, properties, bpmn, ZH)],
   // A copy: the library writes prefixes into what it is given.
   moddleExtensions: { bihuan: structuredClone(moddle) },
 } as ConstructorParameters<typeof Modeler>[0]);
