@@ -30,7 +30,10 @@ def name(graph: Any, key: str, translate: Callable[[str], str]) -> str:
     """What a node or a sequence flow of a process is called; the key where the process has neither."""
     node = graph.nodes.get(key)
     if node is not None:
-        return called(node.type, node.name and translate(node.name), _translated(whereabouts(graph, node), translate))
+        if node.name:
+            return translate(node.name)
+        where = whereabouts(graph, node)
+        return called(node.type, "", where and Whereabouts(side=where.side, name=translate(where.name)))
     found = graph.flows.get(key)
     if found is None:
         return key
@@ -50,7 +53,3 @@ def step_names(outline: list[Step]) -> dict[str, str]:
         way.flow: flow(nodes[step.id], nodes.get(way.to, way.to), way.name) for step in outline for way in step.ways
     }
     return {**ways, **nodes}
-
-
-def _translated(where: Whereabouts | None, translate: Callable[[str], str]) -> Whereabouts | None:
-    return where and Whereabouts(side=where.side, name=translate(where.name))
