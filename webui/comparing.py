@@ -14,9 +14,13 @@ from engine.definitions.compiled import Compiled, compiled
 from engine.definitions.queries import Story
 from engine.definitions.scenarios import said, scenarios_of
 from engine.errors import Finding
+from webui import elements
 from webui.actor import engine, seen
 from webui.packages import translator
 from webui.texts import language, t
+
+#: Aspects of an element whose value is another element.
+_REFERRING = frozenset({"from", "to", "default", "attached", "container"})
 
 
 def shown(
@@ -26,10 +30,12 @@ def shown(
     store = engine().store
     before = compiled(store, old) if old is not None else None
     after = compiled(store, new)
-    found = difference.between(before.package if before is not None else None, after.package)
     names = _names(before, after)
+    found = _spoken(
+        difference.between(before.package if before is not None else None, after.package), names, before, after
+    )
     return {
-        "element_names": names, "difference": _spoken(found, before, after),
+        "element_names": names, "difference": found,
         "file_titles": _file_titles(found, names, before, after), "marks": found.marks, "old": old, "new": new,
         "impact": _impact(definition, found, after.graph) if with_impact else None,
         "unreached": coverage.unreached(found.elements, after.graph, told), "branches": coverage.orders(after.graph),
@@ -37,33 +43,30 @@ def shown(
 
 
 def _names(*processes: Compiled | None) -> dict[str, str]:
-    """Id of an element → its name in the language of the page; a flow is called by its ends."""
+    """Id of an element → what it is called in the language of the page; the later process is heard last."""
     found: dict[str, str] = {}
-    for process in processes:
-        if process is not None:
-            translate = translator(process.package)
-            found |= {key: translate(node.name) for key, node in process.graph.nodes.items() if node.name}
-            found |= {
-                key: f"{found.get(flow.source, '·')} → {found.get(flow.target, '·')}"
-                for key, flow in process.graph.flows.items()
-            }
+    for process in filter(None, processes):
+        found |= elements.names(process.graph, translator(process.package))
     return found
 
 
-def _spoken(found: Difference, *processes: Compiled | None) -> Difference:
-    """The difference with the names of roles: a person knows 市委党建办科员, not ``party_office_clerk``."""
+def _spoken(found: Difference, names: Mapping[str, str], *processes: Compiled | None) -> Difference:
+    """The difference as people know it: 市委党建办科员, not ``party_office_clerk``, and no element by its id alone."""
     roles: dict[str | None, str] = {}
     for process in filter(None, processes):
         translate = translator(process.package)
         roles |= {role: translate(name) for role, name in process.package.manifest.roles.items()}
 
     def spoken(one: Detail) -> Detail:
-        if (one.aspect, one.key) != ("assignment", "role"):
-            return one
-        return msgspec.structs.replace(one, old=roles.get(one.old, one.old), new=roles.get(one.new, one.new))
+        known: Mapping[Any, str] = names if one.aspect in _REFERRING else {}
+        if (one.aspect, one.key) == ("assignment", "role"):
+            known = roles
+        return msgspec.structs.replace(one, old=known.get(one.old, one.old), new=known.get(one.new, one.new))
 
     elements = [
-        msgspec.structs.replace(change, details=tuple(spoken(one) for one in change.details))
+        msgspec.structs.replace(
+            change, name=names.get(change.element, change.name), details=tuple(spoken(one) for one in change.details)
+        )
         for change in found.elements
     ]
     return msgspec.structs.replace(found, elements=elements)

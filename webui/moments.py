@@ -19,6 +19,7 @@ from engine.instances import starting
 from engine.messages import SYSTEM
 from engine.tasks.work import Letter, letters_then
 from engine.values import Json, Value
+from webui import elements
 from webui import forms as fields
 from webui.filters import brief, shown
 from webui.packages import translator
@@ -46,9 +47,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
         return translator(self.process.package)(text)
 
     def name(self, element: str) -> str:
-        """The name of an element or sequence flow as the diagram shows it; its id where it has none."""
-        found: Any = self.process.graph.nodes.get(element) or self.process.graph.flows.get(element)
-        return self.translate(found.name) if found is not None and found.name else element
+        """What a node is called: by its name as the diagram shows it, else by where it stands."""
+        return elements.name(self.process.graph, element, self.translate)
 
     def asks(self, variable: str) -> bool:
         """True where a form asks for the variable under a label; others are the process's own business."""
@@ -257,7 +257,9 @@ def _flow_words(flow: str, setting: Setting) -> str:
     if found is None:
         return t("replay.fact.flow", source=flow, target="")
     ends = {"source": setting.name(found.source), "target": setting.name(found.target)}
-    return t("replay.fact.named-flow", name=setting.name(flow), **ends) if found.name else t("replay.fact.flow", **ends)
+    if not found.name:
+        return t("replay.fact.flow", **ends)
+    return t("replay.fact.named-flow", name=setting.translate(found.name), **ends)
 
 
 def _value(fact: list[Json], kept: Mapping[str, Json]) -> str:

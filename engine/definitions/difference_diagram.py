@@ -113,11 +113,7 @@ def _is_thing(element: Element) -> bool:
 
 
 def _named(found: dict[str, _Thing]) -> dict[str, _Thing]:
-    """Flows without a name are called by their ends, and what refers to an element says its name."""
-    for thing in found.values():
-        if thing.type == "sequenceFlow" and not thing.name:
-            ends = (found.get(thing.values.get((end, ""), "")) for end in ("from", "to"))
-            thing.name = " → ".join(end.name or "·" if end is not None else "·" for end in ends)
+    """What refers to an element says its name."""
     for thing in found.values():
         for aspect in ("from", "to", "default", "attached", "container", "message"):
             other = found.get(thing.values.get((aspect, ""), ""))

@@ -9,6 +9,7 @@ import msgspec
 from engine.bpmn.graph import Graph, Node
 from engine.bpmn.xml import compile_process, parse, tag
 from engine.definitions.coverage import branches
+from engine.definitions.whereabouts import Whereabouts, whereabouts
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +19,6 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     condition: str
     to: str
-    to_name: str
     #: When the condition is asked, from 1, at a gateway where the order counts; 0 elsewhere.
     place: int = 0
 
@@ -30,6 +30,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     #: As in BPMN: ``userTask``, ``exclusiveGateway``.
     type: str
     name: str
+    #: Beside which other it stands, where it has no name of its own.
+    whereabouts: Whereabouts | None = None
     lane: str = ""
     #: How deep it lies inside of sub-processes.
     depth: int = 0
@@ -76,12 +78,13 @@ def _step(graph: Graph, names: Mapping[str, str], node: Node, depth: int) -> Ste
     ways = tuple(
         Way(
             flow=flow.id, name=names.get(flow.id, ""), condition=flow.condition or "", to=flow.target,
-            to_name=graph.nodes[flow.target].name or flow.target, place=places.get(flow.id, 0),
+            place=places.get(flow.id, 0),
         )
         for flow in node.outgoing
         if flow.target in graph.nodes
     )  # fmt: skip
     return Step(
-        id=node.id, type=node.type, name=node.name or node.id, lane=node.lane, depth=depth, many=node.loop is not None,
-        attached_to=node.attached_to or "", called=node.called or "", ways=ways,
+        id=node.id, type=node.type, name=node.name, whereabouts=None if node.name else whereabouts(graph, node),
+        lane=node.lane, depth=depth, many=node.loop is not None, attached_to=node.attached_to or "",
+        called=node.called or "", ways=ways,
     )  # fmt: skip

@@ -123,7 +123,8 @@ def test_a_broken_expression_hides_no_other_finding_and_shows_where_it_breaks(ow
     )
     until(lambda: {("bpmn-expression", "any_some"), ("task-unassigned", task)} <= rules(owner))
     assert "count(letters) > ⟨此处⟩" in owner.page.locator("li[data-rule=bpmn-expression]").inner_text()
-    assert "未命名的人工环节" in owner.page.locator("li[data-rule=task-unassigned]").inner_text()
+    unassigned = owner.page.locator("li[data-rule=task-unassigned]").inner_text()
+    assert "用户任务(“整改情况汇总”之后) 没有指明办理人" in unassigned
 
 
 def test_the_form_of_a_step_is_named_and_opened_beside_its_field_and_the_diagram_can_be_read(owner: Browser) -> None:

@@ -187,6 +187,21 @@ def test_findings_of_what_is_not_saved_name_their_element(owner: FlaskClient, ci
     assert "note" in told["forms"]
 
 
+def test_a_gateway_without_a_name_is_called_by_one_word_and_by_where_it_stands(owner: FlaskClient, city: City) -> None:
+    draft = drafts.begin(city.engine, "pb_monthly_reminder", "owner")
+    diagram = draft.files(city.engine.store)["process.bpmn"].decode()
+    nameless, count = re.subn(r'(<bpmn:exclusiveGateway id="reviewed") name="[^"]+"( default="[^"]+")?', r"\1", diagram)
+    assert count == 1
+    asked = {"revision": 1, "changes": {"process.bpmn": nameless}}
+    told = ask(owner, "/processes/pb_monthly_reminder/draft/findings", asked).get_json()
+    name = "排他网关(“主任审核”之后)"
+    found = {(one["text"], one["place"]) for one in told["findings"] if one["element"] == "reviewed"}
+    assert (f"{name} 没有默认连线", name) in found
+    outline = told["outline"]
+    assert f'data-element="reviewed">{name}</button>' in outline
+    assert f"去 {name}" in outline
+
+
 def test_an_expression_is_judged_while_it_is_typed(owner: FlaskClient, city: City) -> None:
     drafts.begin(city.engine, "tiny", "owner")
     assert ask(owner, "/processes/tiny/draft/expression", {"text": "count(list) > 1"}).get_json() == {"error": ""}

@@ -254,6 +254,39 @@ def test_what_changed_is_called_by_the_names_of_roles_steps_and_scenarios(app: F
     assert [one for one in titles if one.split(" ", 1)[1].isascii()] == []
 
 
+@pytest.mark.parametrize(
+    ("words", "gateway"), [("zh-CN", "排他网关(“{}”之后)"), ("en", "Exclusive gateway after “{}”")]
+)
+def test_a_gateway_without_a_name_is_told_by_what_it_is_and_where_it_stands(
+    app: Flask, city: City, words: str, gateway: str
+) -> None:
+    city.start("example", by="party-clerk", subject="之前")
+    draft = changed.draft(city, "example")
+    body = draft.files(city.engine.store)["process.bpmn"]
+    nameless = changed.replaced(
+        body, ('id="long" name="很长?"', 'id="Gateway_0x1ab2c"'), ('"long"', '"Gateway_0x1ab2c"'),
+        (">long<", ">Gateway_0x1ab2c<"), ('id="long_yes" name="是"', 'id="long_yes"'),
+    )  # fmt: skip
+    draft = drafts.save(city.engine, "example", "owner", draft.revision, {"process.bpmn": nameless})
+    changed.examined(city, draft.digest)
+    outcome = proposing.propose(city.engine, "example", Actor(person="owner"), note="长句要复核")
+    address = f"/processes/example/proposals/{str(outcome.values['proposal']).rpartition('.')[2]}"
+    step, review = {"zh-CN": ("写一句话", "复核"), "en": ("Write a sentence", "Review")}[words]
+    told = gateway.format(step)
+    for person, place in (("owner", "/processes/example/try"), ("approver", address)):
+        browser = signed_in(app, person)
+        browser.set_cookie("bh_language", words)
+        page = browser.get(place).text
+        assert re.search(rf"<strong>{re.escape(told)}</strong>", page), place
+        assert re.search(rf"<strong>{re.escape(told)} → {review}</strong>", page), place
+        assert f'href="#element-Gateway_0x1ab2c">{told}</a>' in page.partition('id="impact"')[2], place
+        flow = page.partition('id="element-long_yes"')[2].partition("</details>")[0]
+        assert told in flow.partition("<tbody>")[2], place
+        shown = re.sub(r"<[^>]+>", "", page)
+        alone = [line for line in shown.splitlines() if "Gateway_0x1ab2c" in line and told not in line]
+        assert alone == [], place
+
+
 def renamed(story: bytes) -> bytes:
     """The same scenario under another title."""
     text, made = re.subn(r'(?m)^title = .*$', 'title = "再来一次"', story.decode(), count=1)

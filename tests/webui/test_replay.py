@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -12,8 +14,9 @@ from flask.testing import FlaskClient
 
 from engine import texts as engine_texts
 from engine.bpmn import facts
+from engine.demo import load
 from engine.history import replay
-from tests.driver import City
+from tests.driver import PROCESSES, City
 from tests.processes import monthly as people
 from tests.webui.test_routes import app, signed_in
 from webui import texts
@@ -142,3 +145,19 @@ def test_the_page_is_whole_in_english(app: Flask, city: City, case: str) -> None
     page = browser.get(f"/cases/{case}/replay?entry=25").text
     assert "Replay · " in page
     assert not re.search(r">\s*replay\.", page)
+
+
+def test_an_element_without_a_name_is_told_by_what_it_is_and_where_it_stands(
+    app: Flask, city: City, tmp_path: Path
+) -> None:
+    package = shutil.copytree(PROCESSES / "example", tmp_path / "example")
+    diagram = package / "process.bpmn"
+    nameless, count = re.subn(r'(<bpmn:endEvent id="done") name="[^"]+"', r"\1", diagram.read_text())
+    assert count == 1
+    diagram.write_text(nameless)
+    load.deploy(city.engine, package)
+    case = city.start("example", by="party-clerk", subject="起因")
+    browser = signed_in(app, "auditor")
+    assert told(browser, case)["names"]["done"] == "结束事件(“写一句话”之后)"
+    browser.set_cookie("bh_language", "en")
+    assert told(browser, case)["names"]["done"] == "End event after “Write a sentence”"

@@ -10,11 +10,10 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from engine import forms
 from engine.definitions import drafts, queries, receivers, sight
 from engine.definitions.errors import DraftChanged
-from engine.definitions.outline import Step
 from engine.errors import BihuanError, Finding
 from engine.forms.definition import keyed
 from engine.identity import queries as identity
-from webui import filters, findings, owners
+from webui import elements, filters, findings, owners
 from webui.actor import engine
 from webui.errors import sentence
 from webui.forms import render_fields
@@ -81,36 +80,22 @@ def look(definition: str) -> Any:
     return {
         **msgspec.to_builtins(found),
         "findings": [told(one, found) for one in listed],
-        "outline": render_template("owner/outline.html", steps=found.outline),
+        "called": elements.step_names(found.outline),
+        "outline": render_template("owner/outline.html", steps=found.outline, names=elements.step_names(found.outline)),
     }
-
-
-def _unnamed(step: Step) -> str:
-    """An id says nothing to a person; what kind of step it is does."""
-    code = f"editor.type.{step.type}"
-    kind = t(code)
-    return t("finding.unnamed", kind=kind) if kind != code else step.id
 
 
 def told(one: Finding, found: sight.Sight) -> dict[str, Any]:
     """A finding in words, with the names that steps and files have for their owner."""
-    said = findings.told(one, _names(found))
-    return {**said, "title": _title(one.file, found), "subject": one.values.get("text", "")}
+    said = findings.told(one, elements.step_names(found.outline))
+    at = one.values.get("flow", one.element)
+    return {**said, "title": _title(one.file, found), "subject": one.values.get("text", ""), "at": at}
 
 
 def _title(name: str, found: sight.Sight) -> str:
     """A file as its owner knows it: its kind, and the step that uses it."""
     kind, stem = t(f"editor.kind.{_kind(name)}"), name.rpartition("/")[2].partition(".")[0]
     return f"{kind} {found.users.get(name, stem)}" if "/" in name else kind
-
-
-def _names(found: sight.Sight) -> dict[str, str]:
-    """Names of steps; a flow is called by its ends."""
-    named = {step.id: step.name if step.name != step.id else _unnamed(step) for step in found.outline}
-    ways = {
-        way.flow: f"{named[step.id]} → {named.get(way.to, way.to_name)}" for step in found.outline for way in step.ways
-    }
-    return {**ways, **named}
 
 
 @bp.post("/expression")

@@ -13,7 +13,7 @@ export type Data = {
   /** Kinds of fields that a form may have. */
   vocabulary?: string[];
 };
-export type Finding = { rule: string; severity: "error" | "warning" | "advice"; file: string; element: string; place: string; line: number; text: string; advice: string; /** The file as its owner knows it. */ title: string; /** The text that a finding is about. */ subject: string };
+export type Finding = { rule: string; severity: "error" | "warning" | "advice"; file: string; element: string; place: string; line: number; text: string; advice: string; /** The file as its owner knows it. */ title: string; /** The text that a finding is about. */ subject: string; /** The element at which it is mended. */ at: string };
 export type Variable = { name: string; origin: string; label: string; /** The values that it may have, if only these. */ choices: string };
 /** What a name is, in words, with the values that it may have. */
 export const about = (one: Variable): string => [one.label, one.choices].filter(Boolean).join(": ");
@@ -29,6 +29,8 @@ export type Sight = {
   users: Record<string, string>;
   services: string[];
   processes: Record<string, string>;
+  /** Id of an element → what it is called. */
+  called: Record<string, string>;
 };
 
 export const data: Data = JSON.parse(document.getElementById("editor-data")!.textContent!) as Data;

@@ -11,7 +11,7 @@ import "dmn-js/dist/assets/dmn-font/css/dmn.css";
 import DmnModeler from "dmn-js/lib/Modeler";
 import { DECISION_ZH } from "./decision-zh";
 import { data, later, make, part, w } from "./data";
-import { whenChosen } from "./findings";
+import { whenChosen } from "./choosing";
 import { begin, say } from "./page";
 import { pending, textOf } from "./pending";
 import { translator, type Words } from "./translate";
@@ -93,10 +93,9 @@ async function open(): Promise<void> {
 }
 
 await open();
-whenChosen((id) => {
-  const found = host.querySelector<HTMLElement>(`[data-element-id="${CSS.escape(id)}"], [data-row-id="${CSS.escape(id)}"]`);
+whenChosen(({ element }) => {
+  const found = host.querySelector<HTMLElement>(`[data-element-id="${CSS.escape(element)}"], [data-row-id="${CSS.escape(element)}"]`);
   found?.scrollIntoView({ block: "center" });
-  return found !== null;
 });
 begin(collect);
 host.dataset["state"] = "drawn";

@@ -13,14 +13,19 @@ import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type EventBus from "diagram-js/lib/core/EventBus";
 import type Selection from "diagram-js/lib/features/selection/Selection";
 import type { Element as Shape } from "diagram-js/lib/model/Types";
+import { whenChosen } from "./choosing";
 import { about, data, later, make, part, post, w, type Sight } from "./data";
 import { all, carrier, moddle } from "./extensions";
-import { onSight, sight as seen, whenChosen } from "./findings";
+import { onSight, sight as seen } from "./findings";
 import { showMarks } from "./marks";
+import naming from "./naming";
 import { begin, say } from "./page";
 import offers from "./offers";
 import panel from "./panel";
 import { pending, textOf } from "./pending";
+import placing from "./placing";
+import { reveal, showUnfolded } from "./reveal";
+import routes from "./routes";
 import { translator } from "./translate";
 import { ZH } from "./zh";
 
@@ -33,7 +38,7 @@ const MARGIN = 20;
 const modeler = new Modeler({
   container: "#canvas",
   propertiesPanel: { parent: "#properties" },
-  additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, panel, offers, translator(more, properties, bpmn, ZH)],
+  additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, panel, offers, naming, placing, routes, translator(more, properties, bpmn, ZH)],
   // A copy: the library writes prefixes into what it is given.
   moddleExtensions: { bihuan: structuredClone(moddle) },
 } as ConstructorParameters<typeof Modeler>[0]);
@@ -41,6 +46,7 @@ const canvas = modeler.get<Canvas>("canvas");
 const registry = modeler.get<ElementRegistry>("elementRegistry");
 const bus = modeler.get<EventBus>("eventBus");
 const selection = modeler.get<Selection>("selection");
+const panelHost = document.getElementById("properties")!;
 const wasPending = pending.changes[FILE] !== undefined;
 let dirty = false;
 
@@ -119,6 +125,11 @@ const look = {
   },
 };
 
+/** A button beside an element leaves the focus with the page around the drawing: what undoes it must reach the drawing. */
+function keysToDrawing(): void {
+  if (document.activeElement?.contains(document.getElementById("canvas"))) canvas.focus();
+}
+
 /** Shows the element of a finding, of a step in words, or of the address. */
 function select(id: string): boolean {
   const found = registry.get(id) ?? registry.find((one) => carrier(one as Shape)?.id === id);
@@ -190,6 +201,7 @@ async function open(): Promise<void> {
   });
   bus.on(["canvas.viewbox.changed", "selection.changed"], later(PAUSE, () => look.keep()));
   document.querySelectorAll<HTMLElement>(".bh-modeler [data-zoom]").forEach((button) => button.addEventListener("click", () => zoom(button.dataset["zoom"]!)));
+  bus.on("selection.changed", keysToDrawing);
   bus.on("selection.changed", askReceivers);
   bus.on("selection.changed", showNames);
   let told = false;
@@ -202,7 +214,10 @@ async function open(): Promise<void> {
     if (!told) bus.fire("selection.changed", { oldSelection: [], newSelection: selection.get() });
     told = true;
   });
-  whenChosen(select);
+  whenChosen((one) => {
+    if (select(one.at) || select(one.element)) afterPanel(() => reveal(panelHost, one.rule));
+  });
+  showUnfolded(panelHost);
   document.addEventListener("click", (event) => {
     const step = (event.target as Element).closest<HTMLElement>(".bh-outline [data-element]");
     if (step && select(step.dataset["element"]!)) document.getElementById("canvas")!.scrollIntoView({ block: "nearest" });

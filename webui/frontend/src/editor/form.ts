@@ -6,8 +6,10 @@ import { FormEditor } from "@bpmn-io/form-js-editor";
 import choices, { firstOptions } from "./choices";
 import { data, later, w } from "./data";
 import { FORM_ZH } from "./form-zh";
-import { sight, whenChosen } from "./findings";
+import { whenChosen } from "./choosing";
+import { sight } from "./findings";
 import { begin, say } from "./page";
+import { reveal, showUnfolded } from "./reveal";
 import { pending, savedText, textOf } from "./pending";
 import { chinese, exchange } from "./translate";
 
@@ -112,12 +114,13 @@ function showOnPhone(): void {
 await open();
 exchange(host, FORM_ZH);
 showOnPhone();
-whenChosen((id) => {
-  const found = host.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`);
+whenChosen((one) => {
+  const found = host.querySelector<HTMLElement>(`[data-id="${CSS.escape(one.element)}"]`);
   found?.click();
   found?.scrollIntoView({ block: "center" });
-  return found !== null;
+  window.setTimeout(() => reveal(host, one.rule), PAUSE);
 });
+showUnfolded(host);
 begin(collect);
 host.dataset["state"] = "drawn";
 (window as unknown as { bihuanForm: FormEditor }).bihuanForm = editor;

@@ -1,7 +1,7 @@
 // Our part of the properties panel: what the moddle description allows at an element, in groups that an owner knows.
 import { Group, ListGroup } from "@bpmn-io/properties-panel";
 import type { Element as Shape } from "diagram-js/lib/model/Types";
-import { getBusinessObject, is } from "bpmn-js/lib/util/ModelUtil";
+import { getBusinessObject, is, isAny } from "bpmn-js/lib/util/ModelUtil";
 import { w } from "./data";
 import { add, all, carrier, loopOf, remove, setAttribute, setOne, setProperty, TYPES, type Described, type Injector, type Moddle } from "./extensions";
 import { calledAddress, COMPONENTS, EDITED, type Access, type Entry, type Option } from "./fields";
@@ -158,6 +158,9 @@ export class Provider {
     if (is(element, "bpmn:SequenceFlow") && conditional(bo.sourceRef)) {
       found.push(this.group("condition", w("panel.group.condition"), this.way()));
     }
+    if (isAny(element, ["bpmn:ExclusiveGateway", "bpmn:InclusiveGateway"]) && bo.get("outgoing").length > 1) {
+      found.push(this.group("default", w("panel.group.default"), [this.defaultFlow()]));
+    }
     if (is(element, "bpmn:CallActivity")) found.push(this.group("called", w("panel.group.called"), this.called()));
     if (is(element, "bpmn:ScriptTask")) {
       const script = found.length === 0 ? this.feelEntry("script-text", "script.text", (one) => this.property(one, "script")) : null;
@@ -179,12 +182,24 @@ export class Provider {
     const bo = getBusinessObject(element) as Moddle;
     return {
       get: () => (bo.sourceRef?.get("default") === bo ? "yes" : ""),
-      set: (value) => {
-        const source = (element as Shape & { source: Shape }).source;
-        this.injector.get("modeling").updateProperties(source, { default: value ? bo : undefined });
-        if (value && bo.get("conditionExpression")) setProperty(this.injector, element, bo, { conditionExpression: undefined });
-      },
+      set: (value) => this.setDefault((element as Shape & { source: Shape }).source, value ? element : undefined),
     };
+  }
+
+  private setDefault(source: Shape, flow: Shape | undefined): void {
+    const bo = flow && (getBusinessObject(flow) as Moddle);
+    this.injector.get("modeling").updateProperties(source, { default: bo });
+    if (bo?.get("conditionExpression")) setProperty(this.injector, flow!, bo, { conditionExpression: undefined });
+  }
+
+  /** The same, chosen at the gateway among the ways out of it. */
+  private defaultFlow(): Entry {
+    const access = (element: Shape): Access => ({
+      get: () => (getBusinessObject(element) as Moddle).get("default")?.id ?? "",
+      set: (value) => this.setDefault(element, element.outgoing.find((one) => one.id === value)),
+    });
+    const options = (element: Shape): Option[] => element.outgoing.map((one) => ({ value: one.id, label: sight.called[one.id] ?? one.id }));
+    return { id: "bihuan-default-flow", label: w("panel.default.flow"), component: COMPONENTS.select, isEdited: EDITED.select, access, options };
   }
 
   private feelEntry(id: string, label: string, access: Entry["access"]): Entry {
@@ -219,7 +234,7 @@ export class Provider {
   }
 
   private group(id: string, label: string, entries: Entry[]): PanelGroup {
-    return { id: `bihuan-${id}`, label, component: Group, entries, shouldOpen: id === "task" || id === "condition" || id === "called" };
+    return { id: `bihuan-${id}`, label, component: Group, entries, shouldOpen: ["task", "condition", "called", "default"].includes(id) };
   }
 }
 

@@ -1,9 +1,11 @@
 // A file as plain text: letters, translations, scenarios, the manifest.
 import { data, later, w } from "./data";
-import { whenChosen } from "./findings";
+import { whenChosen } from "./choosing";
 import { begin, say } from "./page";
 import { pending, savedText, textOf } from "./pending";
 
+/** What is seen above the line that somebody is led to. */
+const LINES_ABOVE = 3;
 const area = document.getElementById("text") as HTMLTextAreaElement;
 const info = data.files.find((file) => file.name === data.file);
 
@@ -28,8 +30,11 @@ async function collect(): Promise<void> {
 
 await open();
 area.addEventListener("input", later(300, () => void collect()));
-whenChosen((line) => {
+whenChosen(({ line }) => {
+  const before = area.value.split("\n").slice(0, Math.max(0, line - 1));
+  const start = before.reduce((sum, one) => sum + one.length + 1, 0);
   area.focus();
-  return line !== "";
+  area.setSelectionRange(start, start);
+  area.scrollTop = (area.scrollHeight / area.value.split("\n").length) * (before.length - LINES_ABOVE);
 });
 begin(collect);

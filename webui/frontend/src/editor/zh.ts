@@ -3,6 +3,8 @@ export const ZH: Record<string, string> = {
   Collaboration: "协作",
   "Exclusive gateway": "排他网关",
   "Exclusive Gateway": "排他网关",
+  "Business rule task": "业务规则任务",
+  "Call activity": "调用活动",
   Completion: "完成",
   ID: "编号",
   Process: "流程",
