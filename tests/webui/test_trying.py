@@ -53,7 +53,7 @@ def test_the_answers_of_a_new_task_and_then_the_other_way_are_told_by_two_forms(
     assert 'href="#turn"' in page.partition('id="unreached"')[2]
     form = panel(page)
     file = re.findall(r'name="_from" value="([^"]+)"', form)[0]
-    assert "「通过? → 汇总研判」还没有场景走过" in form
+    assert "「通过? → 汇总研判(不通过)」还没有场景走过" in form
     assert re.search(r'value="yes"[^>]* checked', form)
     assert 'name="_at" value="recheck"' in form
     name = re.findall(r'name="_name" value="([^"]+)"', form)[0]
