@@ -97,25 +97,25 @@ class Database:
         self.pool.dispose()
 
 
-def begin_postgresql(connection: sa.Connection, through: Any) -> None:
-    """Begins the transaction on the server where it has not begun: inside of a pipeline, with its first statement.
+def beginning(connection: sa.Connection) -> str:
+    """What begins the transaction of *connection* on PostgreSQL.
 
-    It is sent *through* a cursor or the connection of the driver. A page that only reads does so several times and
-    should see one moment.
+    A page that only reads does so several times and should see one moment.
     """
-    if not has_begun(connection):
-        reads = connection.get_execution_options().get("bihuan_read")
-        through.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if reads else "BEGIN", prepare=False)
+    reads = connection.get_execution_options().get("bihuan_read")
+    return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if reads else "BEGIN"
 
 
 def has_begun(connection: sa.Connection) -> bool:
-    """Whether a transaction has begun on the server of PostgreSQL."""
+    """Whether the transaction has begun on the server of PostgreSQL."""
     driver: Any = connection.connection.driver_connection
-    return bool(driver.info.transaction_status != _IDLE)
+    return bool(driver.pgconn.transaction_status != _IDLE)
 
 
 def _begin_before(connection: sa.Connection, *_: Any) -> None:
-    begin_postgresql(connection, connection.connection.driver_connection)
+    if not has_begun(connection):
+        driver: Any = connection.connection.driver_connection
+        driver.execute(beginning(connection), prepare=False)
 
 
 #: libpq's PQTRANS_IDLE: no transaction has begun.

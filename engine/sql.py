@@ -1,23 +1,24 @@
 """Sends statements straight to the driver: several reads in one round trip, all writes and the commit in one.
 
 SQLAlchemy builds each statement and compiles it once per dialect; what is sent is its text and the values. On
-PostgreSQL a batch goes through psycopg's pipeline, its writes as one statement; SQLite has no round trips and takes one
-statement after the other.
+PostgreSQL a batch goes through :mod:`engine.pipeline`, its writes as one statement; SQLite has no round trips and takes
+one statement after the other.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from psycopg import RawCursor
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.db import begin_postgresql, has_begun
+from engine import pipeline
+from engine.db import beginning, has_begun
+from engine.pipeline import Sent
 
 Values = dict[str, Any]
 Row = dict[str, Any]
@@ -44,8 +45,7 @@ class _Text(NamedTuple):
     """A statement as the driver takes it."""
 
     text: str
-    #: The same as it is sent: for PostgreSQL as bytes, which are encoded and hashed once.
-    sent: Any
+    sent: bytes
     #: Names of its parameters in the order of their places.
     order: tuple[str, ...]
     #: Values that the statement itself holds.
@@ -53,12 +53,25 @@ class _Text(NamedTuple):
     #: Names of the columns that come back, and which of them are booleans.
     columns: tuple[str, ...]
     booleans: tuple[int, ...]
+    #: What reads the columns as PostgreSQL sends them.
+    loads: tuple[Callable[[bytes], Any], ...]
 
     def bind(self, values: Values) -> list[Any]:
         whole = {**self.fixed, **values} if self.fixed else values
         return [whole[name] for name in self.order]
 
-    def rows(self, found: Sequence[Any]) -> list[Row]:
+    def read(self, result: Any) -> list[Row]:
+        """The rows of a result of libpq."""
+        value, places = result.get_value, list(enumerate(zip(self.columns, self.loads, strict=True)))
+        return [
+            {
+                name: None if (found := value(row, place)) is None else load(found)
+                for place, (name, load) in places
+            }
+            for row in range(result.ntuples)
+        ]
+
+    def rows(self, found: Iterable[Sequence[Any]]) -> list[Row]:
         rows = [dict(zip(self.columns, row, strict=True)) for row in found]
         for place in self.booleans:
             name = self.columns[place]
@@ -69,13 +82,19 @@ class _Text(NamedTuple):
 
 def fetch(connection: sa.Connection, asked: Sequence[Ask]) -> list[list[Row]]:
     """The rows that each of the reads gives, as dictionaries, asked together."""
-    texts = [_compiled(ask.statement, connection.dialect.name) for ask in asked]
-    cursors = _cursors(connection, len(asked))
-    with _together(connection, len(asked)):
-        for cursor, text, ask in zip(cursors, texts, asked, strict=True):
-            _note(text, (ask.values,))
-            cursor.execute(text.sent, text.bind(ask.values))
-    return [text.rows(cursor.fetchall()) for text, cursor in zip(texts, cursors, strict=True)]
+    name = connection.dialect.name
+    texts = [_compiled(ask.statement, name) for ask in asked]
+    for text, ask in zip(texts, asked, strict=True):
+        _note(text, (ask.values,))
+    with _errors(connection):
+        if name == "postgresql":
+            batch = [Sent(text.sent, _encoded(text, ask.values)) for text, ask in zip(texts, asked, strict=True)]
+            return [text.read(result) for text, result in zip(texts, _run(connection, batch), strict=True)]
+        driver: Any = connection.connection.driver_connection
+        return [
+            text.rows(driver.execute(text.text, text.bind(ask.values)))
+            for text, ask in zip(texts, asked, strict=True)
+        ]
 
 
 def send(connection: sa.Connection, told: Sequence[Tell]) -> None:
@@ -87,26 +106,41 @@ def send(connection: sa.Connection, told: Sequence[Tell]) -> None:
     writes = [(_compiled(tell.statement, name), tell.rows) for tell in told if tell.rows]
     for text, rows in writes:
         _note(text, rows)
-    (cursor,) = _cursors(connection, 1)
-    with _together(connection, len(writes) + 1):
+    with _errors(connection):
         if name == "postgresql":
-            _send_woven(cursor, writes)
-            cursor.execute("COMMIT", prepare=False)
+            _run(connection, [*_woven_writes(writes), _COMMIT])
         else:
+            driver: Any = connection.connection.driver_connection
             for text, rows in writes:
-                cursor.executemany(text.sent, [text.bind(row) for row in rows])
+                driver.executemany(text.text, [text.bind(row) for row in rows])
     connection.commit()
 
 
-def _send_woven(cursor: Any, writes: Sequence[tuple[_Text, Sequence[Values]]]) -> None:
-    """Sends the writes of one row as one statement, which costs both sides less than one each; others row by row."""
+_COMMIT = Sent(b"COMMIT", prepared=False)
+
+
+def _run(connection: sa.Connection, batch: Sequence[Sent]) -> list[Any]:
+    """The results of a batch on PostgreSQL, the beginning of the transaction sent with it where it has not begun."""
+    driver: Any = connection.connection.driver_connection
+    known = connection.info.setdefault("prepared", {})
+    if has_begun(connection):
+        return pipeline.run(driver, known, batch)
+    return pipeline.run(driver, known, [Sent(beginning(connection).encode(), prepared=False), *batch])[1:]
+
+
+def _encoded(text: _Text, values: Values) -> list[bytes | None]:
+    return [pipeline.encoded(value) for value in text.bind(values)]
+
+
+def _woven_writes(writes: Sequence[tuple[_Text, Sequence[Values]]]) -> Iterator[Sent]:
+    """The writes of one row as one statement, which the server does faster than one each; others row by row."""
     alone = [(text, rows[0]) for text, rows in writes if len(rows) == 1]
     for text, rows in writes:
         if len(rows) > 1:
-            cursor.executemany(text.sent, [text.bind(row) for row in rows])
+            yield from (Sent(text.sent, _encoded(text, row)) for row in rows)
     if alone:
-        bound = [value for text, row in alone for value in text.bind(row)]
-        cursor.execute(_woven(tuple(text.text for text, _ in alone)), bound)
+        bound = [value for text, row in alone for value in _encoded(text, row)]
+        yield Sent(_woven(tuple(text.text for text, _ in alone)), bound)
 
 
 @lru_cache(maxsize=512)
@@ -130,33 +164,13 @@ def _counted_on(text: str, places: int) -> str:
 _PLACE = re.compile(r"\$(\d+)")
 
 
-def _cursors(connection: sa.Connection, number: int) -> list[Any]:
-    """So many cursors of the driver; on PostgreSQL, where they cost as much as what they send, they are kept."""
-    driver: Any = connection.connection.driver_connection
-    if connection.dialect.name != "postgresql":
-        return [driver.cursor() for _ in range(number)]
-    held: list[Any] = connection.info.setdefault("cursors", [])
-    held.extend(RawCursor(driver) for _ in range(number - len(held)))
-    return held[:number]
-
-
 @contextmanager
-def _together(connection: sa.Connection, number: int) -> Iterator[None]:
-    """The *number* of statements sent inside go together, the beginning of the transaction with them.
-
-    Errors come under SQLAlchemy's names.
-    """
-    raised = _error(connection)
+def _errors(connection: sa.Connection) -> Iterator[None]:
+    """Errors of the driver under SQLAlchemy's names."""
+    dialect: Any = connection.dialect
     try:
-        if connection.dialect.name != "postgresql" or (number == 1 and has_begun(connection)):
-            yield
-        else:
-            # What is sent inside a pipeline is waited for once, at its end: nothing may be fetched before.
-            driver: Any = connection.connection.driver_connection
-            with driver.pipeline():
-                begin_postgresql(connection, _cursors(connection, 1)[0])
-                yield
-    except raised as failed:
+        yield
+    except dialect.dbapi.Error as failed:
         raise _as_sqlalchemy(failed, connection) from failed
 
 
@@ -183,16 +197,14 @@ def _as_sqlalchemy(failed: Any, connection: sa.Connection) -> Exception:
     return found
 
 
-def _error(connection: sa.Connection) -> type[Exception]:
-    dialect: Any = connection.dialect
-    raised: type[Exception] = dialect.dbapi.Error
-    return raised
-
-
 _DIALECTS: dict[str, Callable[[], sa.Dialect]] = {
     "postgresql": lambda: postgresql.psycopg.dialect(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call]
     "sqlite": lambda: sqlite.dialect(),
 }
+
+
+#: Kind of a column → what reads it as PostgreSQL sends it, in its text format.
+_LOADS: dict[type, Callable[[bytes], Any]] = {str: bytes.decode, int: int, bool: b"t".__eq__}
 
 
 @lru_cache(maxsize=8)
@@ -207,13 +219,13 @@ def _compiled(statement: Any, dialect: str) -> _Text:
         dialect=_dialect(dialect), column_keys=_keys(statement.table) if insert else None
     )
     columns = [(column.key, column.type) for column in statement.selected_columns] if statement.is_select else []
-    text = str(compiled)
     return _Text(
-        text=text,
-        sent=text.encode() if dialect == "postgresql" else text,
+        text=str(compiled),
+        sent=str(compiled).encode(),
         order=tuple(compiled.positiontup or ()),
         fixed={name: bind.value for name, bind in compiled.binds.items() if not bind.required and not insert},
         columns=tuple(name for name, _ in columns),
+        loads=tuple(_LOADS[kind.python_type] for _, kind in columns) if dialect == "postgresql" else (),
         booleans=tuple(place for place, (_, kind) in enumerate(columns) if isinstance(kind, sa.Boolean)),
     )
 

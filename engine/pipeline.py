@@ -1,0 +1,110 @@
+"""Sends a batch of statements to PostgreSQL in one go, through the pipeline of libpq, and waits for it once.
+
+A cursor of psycopg waits at each statement, if only for a moment, and gives way to other threads each time: for the ten
+statements of a click that is a fifth of what the click costs. So a batch goes through ``psycopg.pq``, psycopg's own
+binding of libpq (PostgreSQL 34.5), which also remembers here what each connection has prepared.
+"""
+
+from __future__ import annotations
+
+import itertools
+import select
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from psycopg import OperationalError
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus
+
+_NAME: Final = b"bihuan%d"
+_numbers = itertools.count()
+
+#: Statements that a connection keeps prepared; those that come later are sent with their text.
+KEPT: Final = 200
+
+
+class Sent(NamedTuple):
+    """A statement as it is sent."""
+
+    #: Places are ``$1``, ``$2`` …
+    text: bytes
+    #: In the text format of PostgreSQL.
+    values: Sequence[bytes | None] = ()
+    #: What begins or ends a transaction is not prepared.
+    prepared: bool = True
+
+
+def encoded(value: Any) -> bytes | None:
+    """A value of a row in PostgreSQL's text format; raises TypeError for what no column of ours holds."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return value.encode()
+    if isinstance(value, bool):
+        return b"t" if value else b"f"
+    if isinstance(value, int):
+        return b"%d" % value
+    raise TypeError(f"expected text, a number or a truth value, found {type(value).__name__}")
+
+
+def run(driver: Any, known: dict[bytes, bytes], batch: Sequence[Sent]) -> list[Any]:
+    """The result of each statement; *known* is what the connection has prepared, text → name.
+
+    Raises the driver's error of the first statement that was refused; those after it were not done then.
+    """
+    connection = driver.pgconn
+    fresh: dict[bytes, bytes] = {}
+    places: list[int] = []
+    try:
+        connection.enter_pipeline_mode()
+        for sent in batch:
+            name = known.get(sent.text) or fresh.get(sent.text)
+            if name is None and sent.prepared and len(known) + len(fresh) < KEPT:
+                name = fresh[sent.text] = _NAME % next(_numbers)
+                connection.send_prepare(name, sent.text)
+            places.append(len(places) + len(fresh))
+            _queue(connection, name, sent)
+        connection.pipeline_sync()
+        results = _results(connection)
+        connection.exit_pipeline_mode()
+    except BaseException:
+        # Nobody knows what the server has still to say on this connection.
+        driver.close()
+        raise
+    refused = next((one for one in results if one.status == ExecStatus.FATAL_ERROR), None)
+    if refused is not None:
+        # Names are never used again, for some may be prepared all the same.
+        raise error_from_result(refused)
+    known.update(fresh)
+    return [results[place] for place in places]
+
+
+def _queue(connection: Any, name: bytes | None, sent: Sent) -> None:
+    if name is not None:
+        connection.send_query_prepared(name, sent.values)
+    else:
+        connection.send_query_params(sent.text, sent.values)
+
+
+def _results(connection: Any) -> list[Any]:
+    """Everything that the server says up to the end of the batch."""
+    ready = select.poll()
+    ready.register(connection.socket, select.POLLIN)
+    writing = select.poll()
+    writing.register(connection.socket, select.POLLIN | select.POLLOUT)
+    while connection.flush():
+        # The server stops to read where nobody takes what it says.
+        writing.poll()
+        connection.consume_input()
+    found: list[Any] = []
+    while True:
+        while connection.is_busy():
+            ready.poll()
+            connection.consume_input()
+        result = connection.get_result()
+        if result is not None and result.status == ExecStatus.PIPELINE_SYNC:
+            return found
+        if result is not None:
+            found.append(result)
+        if connection.status == ConnStatus.BAD:
+            raise OperationalError(connection.get_error_message())
