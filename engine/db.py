@@ -10,6 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from engine.pipeline import Prepared
+
 #: All tables of the product.
 metadata = sa.MetaData(
     naming_convention={
@@ -79,6 +81,8 @@ class Database:
             # The driver must not begin transactions by itself: that would be a round trip of its own.
             self.pool = sa.create_engine(url, connect_args=POSTGRESQL, isolation_level="AUTOCOMMIT", **options)
             event.listen(self.pool, "before_cursor_execute", _begin_before)
+            event.listen(self.pool, "rollback", _doubt)
+            event.listen(self.pool, "rollback_savepoint", _doubt)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -112,10 +116,23 @@ def has_begun(connection: sa.Connection) -> bool:
     return bool(driver.pgconn.transaction_status != _IDLE)
 
 
-def _begin_before(connection: sa.Connection, *_: Any) -> None:
+def prepared_of(connection: sa.Connection) -> Prepared:
+    """What the connection of the driver has prepared; it is forgotten with the connection."""
+    found: Prepared = connection.info.setdefault("prepared", Prepared())
+    return found
+
+
+def _begin_before(connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
     if not has_begun(connection):
         driver: Any = connection.connection.driver_connection
         driver.execute(beginning(connection), prepare=False)
+    if statement.startswith(("ALTER", "DROP")):
+        _doubt(connection)
+
+
+def _doubt(connection: sa.Connection, *_: Any) -> None:
+    if not connection.invalidated:
+        prepared_of(connection).doubted = True
 
 
 #: libpq's PQTRANS_IDLE: no transaction has begun.

@@ -47,13 +47,42 @@ def encoded(value: Any) -> bytes | None:
     raise TypeError(f"expected text, a number or a truth value, found {type(value).__name__}")
 
 
-def run(driver: Any, known: dict[bytes, bytes], batch: Sequence[Sent]) -> list[Any]:
-    """The result of each statement; *known* is what the connection has prepared, text → name.
+class Prepared:
+    """What a connection has prepared in batches: the text of each statement and its name."""
+
+    def __init__(self) -> None:
+        self.names: dict[bytes, bytes] = {}
+        #: psycopg forgets what was prepared, ours too, when something is rolled back or a table is altered through it.
+        self.doubted = False
+
+    def ascertain(self, driver: Any) -> None:
+        """Asks the server what is left where there is a doubt."""
+        if self.doubted:
+            (left,) = _send(driver, {}, {}, [_LEFT])
+            there = {left.get_value(row, 0) for row in range(left.ntuples)}
+            self.names = {text: name for text, name in self.names.items() if name in there}
+            self.doubted = False
+
+
+_LEFT: Final = Sent(b"SELECT name FROM pg_prepared_statements", prepared=False)
+
+
+def run(driver: Any, prepared: Prepared, batch: Sequence[Sent]) -> list[Any]:
+    """The result of each statement.
 
     Raises the driver's error of the first statement that was refused; those after it were not done then.
     """
-    connection = driver.pgconn
+    prepared.ascertain(driver)
     fresh: dict[bytes, bytes] = {}
+    found = _send(driver, prepared.names, fresh, batch)
+    # Only where nothing was refused; names are never used again, for some may be prepared all the same.
+    prepared.names.update(fresh)
+    return found
+
+
+def _send(driver: Any, known: dict[bytes, bytes], fresh: dict[bytes, bytes], batch: Sequence[Sent]) -> list[Any]:
+    """Sends the batch; what it prepares is added to *fresh*, text → name."""
+    connection = driver.pgconn
     places: list[int] = []
     try:
         connection.enter_pipeline_mode()
@@ -73,9 +102,7 @@ def run(driver: Any, known: dict[bytes, bytes], batch: Sequence[Sent]) -> list[A
         raise
     refused = next((one for one in results if one.status == ExecStatus.FATAL_ERROR), None)
     if refused is not None:
-        # Names are never used again, for some may be prepared all the same.
         raise error_from_result(refused)
-    known.update(fresh)
     return [results[place] for place in places]
 
 

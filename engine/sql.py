@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import pipeline
-from engine.db import beginning, has_begun
+from engine.db import beginning, has_begun, prepared_of
 from engine.pipeline import Sent
 
 Values = dict[str, Any]
@@ -122,10 +122,10 @@ _COMMIT = Sent(b"COMMIT", prepared=False)
 def _run(connection: sa.Connection, batch: Sequence[Sent]) -> list[Any]:
     """The results of a batch on PostgreSQL, the beginning of the transaction sent with it where it has not begun."""
     driver: Any = connection.connection.driver_connection
-    known = connection.info.setdefault("prepared", {})
+    prepared = prepared_of(connection)
     if has_begun(connection):
-        return pipeline.run(driver, known, batch)
-    return pipeline.run(driver, known, [Sent(beginning(connection).encode(), prepared=False), *batch])[1:]
+        return pipeline.run(driver, prepared, batch)
+    return pipeline.run(driver, prepared, [Sent(beginning(connection).encode(), prepared=False), *batch])[1:]
 
 
 def _encoded(text: _Text, values: Values) -> list[bytes | None]:

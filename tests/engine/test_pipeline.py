@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from engine import pipeline, sql
 from engine.calendars.tables import calendar_years
 from engine.jobs.tables import jobs
-from engine.pipeline import Sent
+from engine.pipeline import Prepared, Sent
 from engine.sql import Ask, Tell, Values
 from tests.driver import City
 from tests.proxy import door
@@ -66,7 +66,7 @@ def test_a_value_that_no_column_holds_is_not_sent() -> None:
 
 def test_more_goes_both_ways_at_once_than_any_buffer_holds(driver: psycopg.Connection[tuple[object, ...]]) -> None:
     body = b"x" * 1_000_000
-    results = pipeline.run(driver, {}, [Sent(b"SELECT $1::text || $1::text", [body]) for _ in range(40)])
+    results = pipeline.run(driver, Prepared(), [Sent(b"SELECT $1::text || $1::text", [body]) for _ in range(40)])
     assert [result.get_value(0, 0) for result in results] == [body + body] * 40
 
 
@@ -82,13 +82,13 @@ def test_what_is_refused_is_named_and_nothing_of_its_batch_stays(city: City) -> 
 def test_a_connection_works_on_after_a_refusal_with_what_was_to_be_prepared(
     driver: psycopg.Connection[tuple[object, ...]],
 ) -> None:
-    known: dict[bytes, bytes] = {}
+    known = Prepared()
     behind = Sent(b"SELECT $1::int + 1", [b"1"])
     with pytest.raises(psycopg.errors.DivisionByZero):
         pipeline.run(driver, known, [Sent(b"SELECT 1 / $1::int", [b"0"]), behind])
     for _ in range(2):
         assert pipeline.run(driver, known, [behind])[0].get_value(0, 0) == b"2"
-    assert list(known) == [behind.text]
+    assert list(known.names) == [behind.text]
     assert driver.execute("SELECT 1").fetchone() == (1,)
 
 
@@ -96,19 +96,39 @@ def test_statements_beyond_those_that_are_kept_are_sent_with_their_text(
     driver: psycopg.Connection[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pipeline, "KEPT", 3)
-    known: dict[bytes, bytes] = {}
+    known = Prepared()
     batch = [Sent(b"SELECT %d + $1::int" % number, [b"1"]) for number in range(5)]
     for _ in range(2):
         found = pipeline.run(driver, known, [*batch, batch[0]])
         assert [int(one.get_value(0, 0)) for one in found] == [1, 2, 3, 4, 5, 1]
-    assert len(known) == 3
+    assert len(known.names) == 3
 
 
 def test_a_connection_that_breaks_in_a_batch_is_closed_and_says_so(city: City) -> None:
     with door(_address(city)) as entrance, psycopg.connect(entrance.url, autocommit=True) as connection:
         entrance.cut_after(b"pg_sleep")
         with pytest.raises(psycopg.OperationalError):
-            pipeline.run(connection, {}, [Sent(b"SELECT pg_sleep(0)"), Sent(b"SELECT 1")])
+            pipeline.run(connection, Prepared(), [Sent(b"SELECT pg_sleep(0)"), Sent(b"SELECT 1")])
         assert connection.closed
         with pytest.raises(psycopg.OperationalError):
-            pipeline.run(connection, {}, [Sent(b"SELECT 1")])
+            pipeline.run(connection, Prepared(), [Sent(b"SELECT 1")])
+
+
+def test_what_psycopg_forgot_behind_our_back_is_prepared_again(city: City) -> None:
+    database = city.engine.database
+    asked = Ask(sa.select(jobs.c.id), {})
+
+    def refused() -> None:
+        with database.writing() as connection:
+            for _ in range(8):  # psycopg prepares what it has sent five times, and then has something to forget.
+                connection.execute(sa.select(calendar_years.c.year).where(calendar_years.c.year == 1))
+            sql.fetch(connection, [asked])
+            raise LookupError
+
+    for _ in range(3):
+        with pytest.raises(LookupError):
+            refused()
+    with database.writing() as connection:
+        assert sql.fetch(connection, [asked]) == [[]]
+        connection.exec_driver_sql("DROP TABLE IF EXISTS nothing")
+        assert sql.fetch(connection, [asked]) == [[]]
