@@ -1,8 +1,8 @@
 """Sends a batch of statements to PostgreSQL in one go, through the pipeline of libpq, and waits for it once.
 
-A cursor of psycopg waits at each statement, if only for a moment, and gives way to other threads each time: for the ten
-statements of a click that is a fifth of what the click costs. So a batch goes through ``psycopg.pq``, psycopg's own
-binding of libpq (PostgreSQL 34.5), which also remembers here what each connection has prepared.
+A cursor of psycopg waits at each statement, if only for a moment, and gives way to other threads each time: for the six
+to ten statements of a click that was a third of what the click cost (docs/decisions/0012). So a batch goes through
+``psycopg.pq``, psycopg's own binding of libpq (PostgreSQL 18, 32.5 Pipeline Mode).
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import select
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from psycopg import OperationalError
-from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus
+#: libpq's PGRES_FATAL_ERROR, PGRES_PIPELINE_SYNC and CONNECTION_BAD; psycopg is imported only where it is used, for an
+#: installation on SQLite does without it.
+_FATAL_ERROR: Final = 7
+_PIPELINE_SYNC: Final = 10
+_BAD: Final = 1
 
 _NAME: Final = b"bihuan%d"
 _numbers = itertools.count()
@@ -100,9 +102,9 @@ def _send(driver: Any, known: dict[bytes, bytes], fresh: dict[bytes, bytes], bat
         # Nobody knows what the server has still to say on this connection.
         driver.close()
         raise
-    refused = next((one for one in results if one.status == ExecStatus.FATAL_ERROR), None)
+    refused = next((one for one in results if one.status == _FATAL_ERROR), None)
     if refused is not None:
-        raise error_from_result(refused)
+        raise _errors().error_from_result(refused)
     return [results[place] for place in places]
 
 
@@ -129,9 +131,15 @@ def _results(connection: Any) -> list[Any]:
             ready.poll()
             connection.consume_input()
         result = connection.get_result()
-        if result is not None and result.status == ExecStatus.PIPELINE_SYNC:
+        if result is not None and result.status == _PIPELINE_SYNC:
             return found
         if result is not None:
             found.append(result)
-        if connection.status == ConnStatus.BAD:
-            raise OperationalError(connection.get_error_message())
+        if connection.status == _BAD:
+            raise _errors().OperationalError(connection.get_error_message())
+
+
+def _errors() -> Any:
+    from psycopg import errors
+
+    return errors

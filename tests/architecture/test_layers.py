@@ -22,3 +22,8 @@ def test_the_engine_package_is_ours() -> None:
 
     assert Path(engine.__file__ or "").parent == ROOT / "engine"
     assert Path(webui.__file__ or "").parent == ROOT / "webui"
+
+
+def test_an_installation_on_sqlite_does_without_the_driver_of_postgresql() -> None:
+    without = "import sys; sys.modules['psycopg'] = None; import engine.cli, engine.dispatch, webui.serve"
+    subprocess.run([sys.executable, "-c", without], check=True, timeout=60)
