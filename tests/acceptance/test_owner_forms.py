@@ -133,3 +133,20 @@ def test_the_panel_of_a_form_is_headed_by_the_step_that_uses_it(owner: Browser) 
     until(lambda: "整改情况汇总" in head.inner_text())
     assert "表单" in head.inner_text()
     assert "summary" not in head.inner_text()
+
+
+def test_only_answers_that_are_known_where_the_field_stands_are_offered(owner: Browser) -> None:
+    page = opened(owner)
+    page.evaluate(ADD, "checkbox")
+    page.evaluate(ADD, "datetime")
+    page.evaluate(
+        """() => { const get = name => bihuanForm.get(name), root = get('formFieldRegistry').getAll()
+              .find(one => one.type === 'default');
+          const rows = get('modeling').addFormField({ type: 'dynamiclist' }, root, 0);
+          get('modeling').addFormField({ type: 'number', label: '行内' }, rows, 0); }"""
+    )
+    page.evaluate(ADD, "textfield")
+    offered = page.locator(f"{WHEN} option")
+    until(lambda: "勾选框" in offered.all_text_contents())
+    # Neither itself, nor a date, nor what stands in each row of a list; the form's own opinion is beside it.
+    assert offered.all_text_contents() == ["(总是显示)", "勾选框", "汇总意见"]

@@ -27,7 +27,7 @@ class FormPanel {
   }
 
   private withShowing(group: Group, field: Field, edit: Edit): Group {
-    const entry = { id: "bihuan-shown-when", component: shownWhen, isEdited: () => Boolean(field.conditional?.hide), field, edit, fields: others(field, this.fields.getAll()) };
+    const entry = { id: "bihuan-shown-when", component: shownWhen, isEdited: () => Boolean(field.conditional?.hide), field, edit, fields: others(field, this.fields.getAll().find((one) => one.type === "default")!) };
     return { ...group, entries: [entry, ...(group.entries ?? [])], shouldOpen: Boolean(field.conditional?.hide) };
   }
 }

@@ -1,6 +1,6 @@
 // A field that is shown only when another is answered so: read from and written as the FEEL under which it is hidden.
 
-export type Field = { id: string; type: string; key?: string; label?: string; path?: string; values?: { label: string; value: string }[]; conditional?: { hide?: string }; _parent?: string };
+export type Field = { id: string; type: string; key?: string; label?: string; path?: string; values?: { label: string; value: string }[]; conditional?: { hide?: string }; components?: Field[]; _parent?: string };
 /** Shown only when the answer of *key* is *value*, or, negated, is another. */
 export type Showing = { key: string; negated: boolean; value: string };
 
@@ -9,15 +9,19 @@ const SHAPE = /^=\s*([\p{L}_][\p{L}\p{N}_]*)\s*(!=|=)\s*(true|-?\d+(?:\.\d+)?|"(
 const COMPARED = new Set(["radio", "select", "checkbox", "textfield", "textarea", "number"]);
 export const TICKED = "true";
 
-/** The fields whose answers *field* may depend on: those beside it, of kinds that are compared with one value. */
-export function others(field: Field, all: Field[]): Field[] {
+/** All parts of a form, in the order in which they are read. */
+const parts = (one: Field): Field[] => [one, ...(one.components ?? []).flatMap(parts)];
+
+/** The fields of *form* whose answers *field* may depend on: those beside it, of kinds that are compared with one value. */
+export function others(field: Field, form: Field): Field[] {
+  const all = parts(form);
   const byId = new Map(all.map((one) => [one.id, one]));
   const above = (one: Field): Field[] => {
     const parent = byId.get(one._parent ?? "");
     return parent ? [parent, ...above(parent)] : [];
   };
   const level = (one: Field): string => above(one).find((each) => each.type === "dynamiclist" || each.path || !each._parent)?.id ?? "";
-  return all.filter((one) => COMPARED.has(one.type) && NAME.test(one.key ?? "") && one !== field && level(one) === level(field) && !above(one).includes(field));
+  return all.filter((one) => COMPARED.has(one.type) && NAME.test(one.key ?? "") && level(one) === level(field) && ![one, ...above(one)].some((each) => each.id === field.id));
 }
 
 /** The values that *field* can have, if only these. */
