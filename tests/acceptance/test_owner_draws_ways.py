@@ -236,9 +236,8 @@ def test_a_group_of_the_form_s_properties_that_is_unfolded_is_wholly_seen(owner:
     checked(owner)
     page.locator("#form-editor .fjs-form-field-textarea").first.click()
     # Pressed where they lie, though it be at the lower edge of the window: nothing scrolls them there first.
-    for group in ("general", "validation"):
-        page.locator(f'[data-group-id="group-{group}"] .bio-properties-panel-group-header').dispatch_event("click")
-    tick = page.locator('[data-entry-id="required"] input').first
+    page.locator('[data-group-id="group-condition"] .bio-properties-panel-group-header').dispatch_event("click")
+    tick = page.locator("#bihuan-shown-when")
     seen = """one => { const box = one.getBoundingClientRect();
       const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
       return top !== null && one.closest('[data-entry-id]').contains(top); }"""

@@ -1,12 +1,16 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
-// form-js pins a preact of its own for its editor; its viewer, which the editor draws with, must use the same one.
+const FORM_EDITOR = fileURLToPath(new URL("node_modules/@bpmn-io/form-js-editor/dist/index.es.js", import.meta.url));
+
+// form-js pins a preact of its own for its editor; its viewer, which the editor draws with, and what we add to its panel
+// must use the same one.
 const onePreactForForms = {
   name: "one-preact-for-forms",
   enforce: "pre",
   resolveId(source, importer) {
-    if (!/^preact(\/|$)/.test(source) || !importer?.includes("/form-js-viewer/")) return null;
-    return this.resolve(source, importer.replace(/form-js-viewer\/.*$/, "form-js-editor/dist/index.es.js"), { skipSelf: true });
+    if (!/^preact(\/|$)/.test(source) || !/\/form-js-viewer\/|\/src\//.test(importer ?? "")) return null;
+    return this.resolve(source, FORM_EDITOR, { skipSelf: true });
   },
 };
 

@@ -52,6 +52,9 @@ ACCEPTED: dict[str, tuple[list[Any], dict[str, list[str]], dict[str, Any], dict[
         [*SOURCE, field("textfield", conditional=HIDE_X, validate=MUST)],
         {"kind": ["self"], "x": ["typed before"]}, {}, {"kind": "self"},
     ),
+    "what is required and shown only for an answer is not asked for before that answer": (
+        [*SOURCE, field("textfield", conditional=HIDE_X, validate=MUST)], {}, {}, {"kind": None},
+    ),
     "a hidden group hides its parts": (
         [*SOURCE, group(field("textfield", validate=MUST), conditional=HIDE_X)], {"kind": ["self"]}, {},
         {"kind": "self"},

@@ -1,9 +1,11 @@
 // The options of a choice: what a new one begins with, and what an option that is added is called.
 import { w } from "./data";
+import { bringIntoSight, drawn } from "./reveal";
 
 type Option = { label: string; value: string };
 type Field = { id: string; type: string; values?: Option[] };
-type Group = { id: string; add?: (event: Event) => void };
+type Item = { autoFocusEntry?: string };
+type Group = { id: string; add?: (event: Event) => void; items?: Item[] };
 type Edit = (field: Field, name: string, value: Option[]) => void;
 type Panel = { registerProvider(provider: ChoiceProvider, priority: number): void };
 
@@ -30,9 +32,21 @@ class ChoiceProvider {
       event.stopPropagation();
       const options = field.values ?? [];
       edit(field, "values", [...options, nextOption(options)]);
+      const group = (event.target as Element).closest('[data-group-id="group-staticOptions"]')!;
+      drawn(() => beginLast(group));
     };
-    return (groups) => groups.map((group) => (group.id === "staticOptions" ? { ...group, add } : group));
+    // The library would scroll the page to the option that is new.
+    const still = (items: Item[] = []): Item[] => items.map(({ autoFocusEntry: _, ...item }) => item);
+    return (groups) => groups.map((group) => (group.id === "staticOptions" ? { ...group, add, items: still(group.items) } : group));
   }
+}
+
+/** The words of the option that was added can be typed at once. */
+function beginLast(group: Element): void {
+  const input = [...group.querySelectorAll<HTMLInputElement>('[data-entry-id$="-label"] input')].at(-1);
+  input?.focus({ preventScroll: true });
+  input?.select();
+  bringIntoSight(group);
 }
 
 export default { __init__: ["bihuanChoices"], bihuanChoices: ["type", ChoiceProvider] };

@@ -80,7 +80,7 @@ function fill(host: HTMLElement, kind: string): void {
   host.replaceChildren();
   if (SINGLE[kind]) return;
   for (const name of names(kind)) {
-    const link = make("a", { href: addressOf(name), "data-name": name, title: name }, sight.users[name] || short(name, kind));
+    const link = make("a", { href: addressOf(name), "data-name": name, title: name }, titleOf(name, kind));
     if (name === data.file) link.setAttribute("aria-current", "page");
     host.append(link);
   }
@@ -91,6 +91,9 @@ function fill(host: HTMLElement, kind: string): void {
     if (data.file !== "README.md") host.append(action(w("remove"), () => remove(data.file), "remove"));
   }
 }
+
+/** What a file is called: by the step that uses it, else by its own name. */
+export const titleOf = (name: string, kind: string): string => sight.users[name] || short(name, kind);
 
 function short(name: string, kind: string): string {
   const found = KINDS[kind];

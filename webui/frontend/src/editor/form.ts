@@ -5,9 +5,11 @@ import "@bpmn-io/form-js-editor/dist/assets/properties-panel.css";
 import { FormEditor } from "@bpmn-io/form-js-editor";
 import choices, { firstOptions } from "./choices";
 import { data, later, w } from "./data";
+import { titleOf } from "./files";
+import panel from "./form-panel";
 import { FORM_ZH } from "./form-zh";
 import { whenChosen } from "./choosing";
-import { sight } from "./findings";
+import { onSight, sight } from "./findings";
 import { begin, say } from "./page";
 import { reveal, showUnfolded } from "./reveal";
 import { pending, savedText, textOf } from "./pending";
@@ -15,7 +17,7 @@ import { chinese, exchange } from "./translate";
 
 const PAUSE = 300;
 const host = document.getElementById("form-editor")!;
-type Config = { keyed?: boolean; create: (options?: Schema, isNew?: boolean) => Schema };
+type Config = { keyed?: boolean; getSubheading?: (field: Schema) => string; create: (options?: Schema, isNew?: boolean) => Schema };
 type Fields = { _formFields: Record<string, { config: Config }> };
 type Schema = Record<string, unknown>;
 
@@ -28,6 +30,7 @@ class Vocabulary {
       if (!known.has(kind)) delete fields._formFields[kind];
       else speak(fields._formFields[kind]!.config, kind);
     }
+    fields._formFields["default"]!.config.getSubheading = () => titleOf(data.file, data.kind);
   }
 }
 
@@ -62,7 +65,7 @@ function speak(config: Config, kind: string): void {
 
 const editor = new FormEditor({
   container: host,
-  additionalModules: [{ __init__: ["bihuanVocabulary"], bihuanVocabulary: ["type", Vocabulary] }, choices],
+  additionalModules: [{ __init__: ["bihuanVocabulary"], bihuanVocabulary: ["type", Vocabulary] }, choices, panel],
 } as unknown as ConstructorParameters<typeof FormEditor>[0]);
 let dirty = false;
 
@@ -103,6 +106,13 @@ async function open(): Promise<void> {
   });
 }
 
+/** Which step uses the form, the gate says after the panel is drawn. */
+function entitle(): void {
+  const label = host.querySelector<HTMLElement>(".bio-properties-panel-header-label");
+  const root = editor.get<{ get(): Schema | null }>("selection").get();
+  if (label?.firstChild && (root === null || root["type"] === "default")) label.firstChild.nodeValue = titleOf(data.file, data.kind);
+}
+
 function showOnPhone(): void {
   const form = document.getElementById("preview-form") as HTMLFormElement;
   form.addEventListener("submit", () => {
@@ -121,6 +131,7 @@ whenChosen((one) => {
   window.setTimeout(() => reveal(host, one.rule), PAUSE);
 });
 showUnfolded(host);
+onSight(entitle);
 begin(collect);
 host.dataset["state"] = "drawn";
 (window as unknown as { bihuanForm: FormEditor }).bihuanForm = editor;

@@ -25,6 +25,7 @@ const ENTRIES: Record<string, string> = {
 /** Not the library's button beside a label, which says that the field is FEEL. */
 const FIELDS = "input, select, textarea, [role=textbox], a, button:not(.bio-properties-panel-feel-icon)";
 const HEADER = ".bio-properties-panel-group-header";
+const SCROLLED = ".bio-properties-panel-scroll-container";
 const GROUP = ".bio-properties-panel-group";
 
 /** Shows where a finding of *rule* about the chosen element is mended, if the panel has that place. */
@@ -39,15 +40,24 @@ export function reveal(panel: HTMLElement, rule: string): void {
   });
 }
 
-/** A group that somebody unfolds is scrolled into sight with all that it holds. */
+/** A group that somebody unfolds is scrolled into sight with what it holds. */
 export function showUnfolded(panel: HTMLElement): void {
   panel.addEventListener("click", (event) => {
     const group = (event.target as Element).closest(HEADER)?.closest(GROUP);
-    if (group) drawn(() => group.scrollIntoView({ block: "nearest" }));
+    if (group) drawn(() => bringIntoSight(group));
   });
 }
 
+/** Scrolls the panel only: when the page jumps, what is aimed at is no more where it was. */
+export function bringIntoSight(part: Element): void {
+  const panel = part.closest(SCROLLED);
+  if (!panel) return; // another element was chosen meanwhile
+  const [seen, box] = [panel.getBoundingClientRect(), part.getBoundingClientRect()];
+  const below = box.bottom - Math.min(seen.bottom, window.innerHeight);
+  if (below > 0) panel.scrollTop += Math.min(below, box.top - seen.top);
+}
+
 /** Runs *work* when the panel has drawn what a click changed. */
-function drawn(work: () => void): void {
+export function drawn(work: () => void): void {
   requestAnimationFrame(() => requestAnimationFrame(work));
 }

@@ -1,0 +1,59 @@
+// A field that is shown only when another is answered so: read from and written as the FEEL under which it is hidden.
+
+export type Field = { id: string; type: string; key?: string; label?: string; path?: string; values?: { label: string; value: string }[]; conditional?: { hide?: string }; components?: Field[]; _parent?: string };
+/** Shown only when the answer of *key* is *value*, or, negated, is another. */
+export type Showing = { key: string; negated: boolean; value: string };
+
+const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
+const SHAPE = /^=\s*([\p{L}_][\p{L}\p{N}_]*)\s*(!=|=)\s*(true|-?\d+(?:\.\d+)?|"(?:[^"\\]|\\.)*")\s*$/u;
+const COMPARED = new Set(["radio", "select", "checkbox", "textfield", "textarea", "number"]);
+export const TICKED = "true";
+
+/** All parts of a form, in the order in which they are read. */
+const parts = (one: Field): Field[] => [one, ...(one.components ?? []).flatMap(parts)];
+
+/** The fields of *form* whose answers *field* may depend on: those beside it, of kinds that are compared with one value. */
+export function others(field: Field, form: Field): Field[] {
+  const all = parts(form);
+  const byId = new Map(all.map((one) => [one.id, one]));
+  const above = (one: Field): Field[] => {
+    const parent = byId.get(one._parent ?? "");
+    return parent ? [parent, ...above(parent)] : [];
+  };
+  const level = (one: Field): string => above(one).find((each) => each.type === "dynamiclist" || each.path || !each._parent)?.id ?? "";
+  return all.filter((one) => COMPARED.has(one.type) && NAME.test(one.key ?? "") && level(one) === level(field) && ![one, ...above(one)].some((each) => each.id === field.id));
+}
+
+/** The values that *field* can have, if only these. */
+export const offered = (field: Field): string[] | undefined => (field.type === "checkbox" ? [TICKED] : field.values?.map((one) => one.value));
+
+/** The condition with which a field begins that is to depend on *other*. */
+export const firstOf = (other: Field): Showing => ({ key: other.key!, negated: false, value: offered(other)?.[0] ?? "" });
+
+/** Hidden until the other is answered so: an answer that is not given yet differs from every value. */
+export function written({ key, negated, value }: Showing, other: Field): string {
+  return `=${key} ${negated ? "=" : "!="} ${literal(other, value)}`;
+}
+
+/** What *hide* says about one of *fields*; nothing where it says more, or anything else. */
+export function read(hide: string, fields: Field[]): Showing | undefined {
+  const [, key, sign, text] = SHAPE.exec(hide) ?? [];
+  const other = fields.find((one) => one.key === key);
+  if (!other || text === undefined) return undefined;
+  const found = { key: key!, negated: sign === "=", value: valueOf(text) };
+  const known = offered(other)?.includes(found.value) ?? true;
+  return known && literal(other, found.value) === text ? found : undefined;
+}
+
+function literal(other: Field, value: string): string {
+  if (other.type === "checkbox") return TICKED;
+  return other.type === "number" ? String(Number(value)) : JSON.stringify(value);
+}
+
+function valueOf(literal: string): string {
+  try {
+    return String(JSON.parse(literal));
+  } catch {
+    return ""; // an escape that only FEEL knows
+  }
+}
