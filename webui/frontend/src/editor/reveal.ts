@@ -34,7 +34,7 @@ export function reveal(panel: HTMLElement, rule: string): void {
   if (!entry || !header) return;
   if (!header.classList.contains("open")) header.click();
   drawn(() => {
-    entry.scrollIntoView({ block: "center" });
+    bring(entry, "center");
     entry.querySelector<HTMLElement>(FIELDS)?.focus({ preventScroll: true });
   });
 }
@@ -43,8 +43,28 @@ export function reveal(panel: HTMLElement, rule: string): void {
 export function showUnfolded(panel: HTMLElement): void {
   panel.addEventListener("click", (event) => {
     const group = (event.target as Element).closest(HEADER)?.closest(GROUP);
-    if (group) drawn(() => group.scrollIntoView({ block: "nearest" }));
+    if (group instanceof HTMLElement) drawn(() => bring(group, "nearest"));
   });
+}
+
+/** Scrolls what holds the panel, and the page only where that is out of sight: nothing else moves under the pointer. */
+function bring(part: HTMLElement, block: "center" | "nearest"): void {
+  const holder = scrolling(part);
+  const [inside, box] = [part.getBoundingClientRect(), holder.getBoundingClientRect()];
+  const [above, below] = [inside.top - box.top, inside.bottom - box.top - holder.clientHeight];
+  if (block === "center") holder.scrollTop += (above + below) / 2;
+  // What is higher than its holder begins at the top of it.
+  else if (above < 0 || below > 0) holder.scrollTop += above < 0 ? above : Math.min(above, below);
+  const seen = part.getBoundingClientRect();
+  if (seen.top < 0 || seen.bottom > window.innerHeight) part.scrollIntoView({ block: "nearest" });
+}
+
+/** What scrolls around a part of the panel. */
+function scrolling(part: HTMLElement): HTMLElement {
+  for (let one = part.parentElement; one; one = one.parentElement) {
+    if (one.scrollHeight > one.clientHeight && ["auto", "scroll"].includes(getComputedStyle(one).overflowY)) return one;
+  }
+  return document.documentElement;
 }
 
 /** Runs *work* when the panel has drawn what a click changed. */
