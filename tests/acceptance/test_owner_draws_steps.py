@@ -68,6 +68,10 @@ def test_the_menu_beside_a_step_shrinks_with_the_drawing_and_is_away_while_sever
     assert {"append.end-event", "append.intermediate-event", "append.text-annotation"}.isdisjoint(
         page.locator(".djs-context-pad .entry").evaluate_all("all => all.map(one => one.dataset.action)")
     )
+    # Below the step, where neither the flow to the next step nor that step lies.
+    shape = page.locator('[data-element-id="summary"] .djs-visual').first.bounding_box()
+    assert shape is not None
+    until(lambda: pad.bounding_box()["y"] >= shape["y"] + shape["height"])
     page.keyboard.down("Shift")
     until(pad.is_hidden)
     page.keyboard.up("Shift")

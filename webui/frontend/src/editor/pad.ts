@@ -1,21 +1,38 @@
-// The small menu beside an element: as small as the drawing is, and away while several elements are being chosen.
+// The small menu of an element: as small as the drawing is, off the row of steps, and away while several are being chosen.
 import type Canvas from "diagram-js/lib/core/Canvas";
+import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type EventBus from "diagram-js/lib/core/EventBus";
+import ContextPad from "diagram-js/lib/features/context-pad/ContextPad";
+import type { Element } from "diagram-js/lib/model/Types";
 
 /** Below this its signs can neither be told apart nor met. */
 const SMALLEST = 0.7;
+/** Between an element and the menu below it. */
+const GAP = 6;
 
-class Pad {
-  static $inject = ["eventBus", "canvas"];
-  constructor(bus: EventBus, canvas: Canvas) {
-    const drawing = canvas.getContainer();
-    bus.on("canvas.viewbox.changed", () => drawing.style.setProperty("--bh-pad", String(Math.min(1, Math.max(SMALLEST, canvas.zoom())))));
-    const choosing = (event: KeyboardEvent): boolean => drawing.classList.toggle("bh-choosing", event.shiftKey);
+type Place = { left: number; top: number };
+type Inside = { _getPosition(target: Element | Element[]): Place };
+
+class Pad extends ContextPad {
+  static override $inject = ["canvas", "elementRegistry", "eventBus", "scheduler"];
+  constructor(private drawing: Canvas, registry: ElementRegistry, bus: EventBus, scheduler: ConstructorParameters<typeof ContextPad>[3]) {
+    super(drawing, registry, bus, scheduler);
+    const box = drawing.getContainer();
+    bus.on("canvas.viewbox.changed", () => box.style.setProperty("--bh-pad", String(Math.min(1, Math.max(SMALLEST, drawing.zoom())))));
+    const choosing = (event: KeyboardEvent): boolean => box.classList.toggle("bh-choosing", event.shiftKey);
     document.addEventListener("keydown", choosing);
     document.addEventListener("keyup", choosing);
     // Where the key is let go in another window, nothing tells of it here.
-    window.addEventListener("blur", () => drawing.classList.remove("bh-choosing"));
+    window.addEventListener("blur", () => box.classList.remove("bh-choosing"));
+  }
+
+  /** In a small drawing the menu would lie over the next step, and over the flow to it: there it stands below. */
+  _getPosition(target: Element | Element[]): Place {
+    const beside = (ContextPad.prototype as unknown as Inside)._getPosition.call(this, target);
+    if (Array.isArray(target) || "waypoints" in target || this.drawing.zoom() >= SMALLEST) return beside;
+    const [box, around] = [this.drawing.getGraphics(target as never).getBoundingClientRect(), this.drawing.getContainer().getBoundingClientRect()];
+    return { left: box.left - around.left, top: box.bottom - around.top + GAP };
   }
 }
 
-export default { __init__: ["bihuanPad"], bihuanPad: ["type", Pad] };
+export default { contextPad: ["type", Pad] };
