@@ -59,7 +59,7 @@ def test_the_menu_beside_a_step_shrinks_with_the_drawing_and_is_away_while_sever
     draw(owner)
     select(owner, "summary")
     page = owner.page
-    pad = page.locator(".djs-context-pad")
+    pad: Any = page.locator(".djs-context-pad")
     until(pad.is_visible)
     large = pad.bounding_box()
     page.click("[data-zoom=fit]")
