@@ -7,6 +7,8 @@ import type { Element } from "diagram-js/lib/model/Types";
 
 /** Below this its signs can neither be told apart nor met. */
 const SMALLEST = 0.7;
+/** From here on the library's place beside the element is free. */
+const LARGE = 1;
 /** Between an element and the menu below it. */
 const GAP = 6;
 
@@ -29,7 +31,7 @@ class Pad extends ContextPad {
   /** In a small drawing the menu would lie over the next step, and over the flow to it: there it stands below. */
   _getPosition(target: Element | Element[]): Place {
     const beside = (ContextPad.prototype as unknown as Inside)._getPosition.call(this, target);
-    if (Array.isArray(target) || "waypoints" in target || this.drawing.zoom() >= SMALLEST) return beside;
+    if (Array.isArray(target) || "waypoints" in target || this.drawing.zoom() >= LARGE) return beside;
     const [box, around] = [this.drawing.getGraphics(target as never).getBoundingClientRect(), this.drawing.getContainer().getBoundingClientRect()];
     return { left: box.left - around.left, top: box.bottom - around.top + GAP };
   }
