@@ -14,18 +14,21 @@ import type EventBus from "diagram-js/lib/core/EventBus";
 import type Selection from "diagram-js/lib/features/selection/Selection";
 import type { Element as Shape } from "diagram-js/lib/model/Types";
 import { whenChosen } from "./choosing";
-import { about, data, later, make, part, post, w, type Sight } from "./data";
+import { about, data, later, make, part, post, w, type Finding, type Sight } from "./data";
 import { all, carrier, moddle } from "./extensions";
 import { onSight, sight as seen } from "./findings";
 import { showMarks } from "./marks";
 import naming from "./naming";
-import { begin, say } from "./page";
+import { begin, onSaved, say } from "./page";
 import offers from "./offers";
+import pad from "./pad";
 import panel from "./panel";
 import { pending, textOf } from "./pending";
 import placing from "./placing";
 import { reveal, showUnfolded } from "./reveal";
+import room from "./room";
 import routes from "./routes";
+import { lastStep, showSteps } from "./steps";
 import { translator } from "./translate";
 import { ZH } from "./zh";
 
@@ -38,7 +41,7 @@ const MARGIN = 20;
 const modeler = new Modeler({
   container: "#canvas",
   propertiesPanel: { parent: "#properties" },
-  additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, panel, offers, naming, placing, routes, translator(more, properties, bpmn, ZH)],
+  additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, panel, offers, naming, pad, placing, room, routes, translator(more, properties, bpmn, ZH)],
   // A copy: the library writes prefixes into what it is given.
   moddleExtensions: { bihuan: structuredClone(moddle) },
 } as ConstructorParameters<typeof Modeler>[0]);
@@ -47,8 +50,12 @@ const registry = modeler.get<ElementRegistry>("elementRegistry");
 const bus = modeler.get<EventBus>("eventBus");
 const selection = modeler.get<Selection>("selection");
 const panelHost = document.getElementById("properties")!;
-const wasPending = pending.changes[FILE] !== undefined;
 let dirty = false;
+/** The last step that is in the saved draft; what came with the page unsaved has none. */
+let savedStep: unknown = pending.changes[FILE] === undefined ? undefined : null;
+let savedRevision = pending.revision;
+/** The last step that is among the changes. */
+let collectedStep: unknown = savedStep;
 
 async function collect(): Promise<void> {
   // What is being typed into the panel reaches the diagram when its field is left.
@@ -57,22 +64,26 @@ async function collect(): Promise<void> {
     active.blur();
     await new Promise((done) => setTimeout(done, 350));
   }
-  if (!dirty) return;
-  dirty = false;
-  const untouched = !wasPending && !modeler.get<{ canUndo(): boolean }>("commandStack").canUndo() && pending.revision === began;
-  if (untouched) pending.drop(FILE);
-  else pending.set(FILE, (await modeler.saveXML({ format: true })).xml!);
+  await collectQuietly();
 }
 
-const began = pending.revision;
 const collectSoon = later(PAUSE, () => void collectQuietly());
 
 /** As ``collect``, without taking the field away in which somebody types. */
 async function collectQuietly(): Promise<void> {
   if (!dirty) return;
-  const xml = (await modeler.saveXML({ format: true })).xml!;
   dirty = false;
-  pending.set(FILE, xml);
+  const step = lastStep(modeler);
+  const untouched = step === savedStep && pending.revision === savedRevision;
+  const xml = untouched ? "" : (await modeler.saveXML({ format: true })).xml!;
+  collectedStep = step;
+  if (untouched) pending.drop(FILE);
+  else pending.set(FILE, xml);
+}
+
+function rememberSaved(): void {
+  savedStep = collectedStep;
+  savedRevision = pending.revision;
 }
 
 /** The whole diagram beside the palette, never larger than drawn. */
@@ -186,6 +197,29 @@ async function showReceivers(): Promise<void> {
   box.hidden = false;
 }
 
+/** The element of which the panel speaks. */
+let shown: unknown;
+
+/** The panel reads anew what the gate has told; meanwhile somebody may have chosen another element, which it would miss. */
+function refreshPanel(): void {
+  bus.fire("propertiesPanel.providersChanged");
+  afterPanel(followSelection);
+}
+
+function followSelection(): void {
+  const chosen = selection.get() as (Shape & { labelTarget?: Shape })[];
+  if (chosen.length === 1 && shown !== (chosen[0]!.labelTarget ?? chosen[0])) bus.fire("selection.changed", { oldSelection: [], newSelection: chosen });
+}
+
+/** Leads to the field in which a finding is mended. */
+function mend(one: Finding): void {
+  if (!select(one.at) && !select(one.element)) return;
+  afterPanel(() => {
+    followSelection();
+    afterPanel(() => reveal(panelHost, one.rule));
+  });
+}
+
 async function open(): Promise<void> {
   try {
     await modeler.importXML((await textOf(FILE)) ?? "");
@@ -201,6 +235,9 @@ async function open(): Promise<void> {
   });
   bus.on(["canvas.viewbox.changed", "selection.changed"], later(PAUSE, () => look.keep()));
   document.querySelectorAll<HTMLElement>(".bh-modeler [data-zoom]").forEach((button) => button.addEventListener("click", () => zoom(button.dataset["zoom"]!)));
+  showSteps(modeler);
+  onSaved(rememberSaved);
+  bus.on<{ element: unknown }>("propertiesPanel.updated", ({ element }) => (shown = element));
   bus.on("selection.changed", keysToDrawing);
   bus.on("selection.changed", askReceivers);
   bus.on("selection.changed", showNames);
@@ -209,14 +246,12 @@ async function open(): Promise<void> {
     showMarks(modeler, sight.findings.filter((one) => one.file === FILE), select);
     showOutline(sight);
     showNames();
-    bus.fire("propertiesPanel.providersChanged");
-    // On a busy machine the panel may have come after the choice that was brought back: it is told once more.
-    if (!told) bus.fire("selection.changed", { oldSelection: [], newSelection: selection.get() });
+    refreshPanel();
+    // What another page led to is shown when the panel knows what the gate has told.
+    if (!told) whenChosen(mend);
     told = true;
   });
-  whenChosen((one) => {
-    if (select(one.at) || select(one.element)) afterPanel(() => reveal(panelHost, one.rule));
-  });
+  if (location.hash) select(decodeURIComponent(location.hash.slice(1)));
   showUnfolded(panelHost);
   document.addEventListener("click", (event) => {
     const step = (event.target as Element).closest<HTMLElement>(".bh-outline [data-element]");
@@ -226,6 +261,5 @@ async function open(): Promise<void> {
 
 await open();
 begin(collect);
-if (location.hash) select(decodeURIComponent(location.hash.slice(1)));
 document.getElementById("canvas")!.dataset["state"] = "drawn";
 (window as unknown as { bihuanModeler: Modeler }).bihuanModeler = modeler;

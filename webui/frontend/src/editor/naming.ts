@@ -1,6 +1,7 @@
-// A gateway that chooses is asked for its name when it is drawn, as the library asks for that of a task.
+// A gateway that chooses is asked for its name when it is drawn, as a task is; who gives none has changed nothing.
 import type EventBus from "diagram-js/lib/core/EventBus";
 import type { Element } from "diagram-js/lib/model/Types";
+import LabelEditingProvider from "bpmn-js/lib/features/label-editing/LabelEditingProvider";
 import { isAny } from "bpmn-js/lib/util/ModelUtil";
 
 /** Those at which a question is asked; where ways part or meet without one, there is nothing to say. */
@@ -24,4 +25,13 @@ class Naming {
   }
 }
 
-export default { __init__: ["bihuanNaming"], bihuanNaming: ["type", Naming] };
+/** The library makes a step of a name that was empty and stays so: the key that takes back would seem to do nothing. */
+class Labels extends LabelEditingProvider {
+  static $inject = (LabelEditingProvider as unknown as { $inject: string[] }).$inject;
+
+  override update(...[element, text, before, bounds]: Parameters<LabelEditingProvider["update"]>): void {
+    if (text.trim() || before) super.update(element, text, before, bounds);
+  }
+}
+
+export default { __init__: ["bihuanNaming"], bihuanNaming: ["type", Naming], labelEditingProvider: ["type", Labels] };

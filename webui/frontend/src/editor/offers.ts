@@ -1,5 +1,6 @@
 // What palette and menus offer: only what the platform executes, with a task for people where the library has a bare one.
 import type { Element as Shape } from "diagram-js/lib/model/Types";
+import { w } from "./data";
 
 /* eslint-disable @typescript-eslint/no-explicit-any */
 type Entries = Record<string, any>;
@@ -22,14 +23,22 @@ const UNKNOWN = [
   "append.condition-intermediate-event", "append.signal-intermediate-event", "append.compensation-activity",
 ];
 
+/** What is appended seldom stands in a menu of its own: beside a step it would lie over the step's neighbours. */
+const SELDOM = ["append.end-event", "append.intermediate-event", "append.text-annotation"];
+const APPEND = "bihuan-append";
+
 export class Offers {
+  /** What the menu of the chosen element holds. */
+  private seldom: Entries = {};
+
   static $inject = ["palette", "contextPad", "popupMenu", "elementFactory", "create", "autoPlace", "translate"];
   constructor(
-    palette: any, pad: any, menu: any, private factory: any, private creating: any, private places: any, private translate: (text: string) => string,
+    palette: any, pad: any, private menu: any, private factory: any, private creating: any, private places: any, private translate: (text: string) => string,
   ) {
     palette.registerProvider(500, this);
     pad.registerProvider(500, this);
     menu.registerProvider("bpmn-replace", 500, this);
+    menu.registerProvider(APPEND, { getPopupMenuEntries: (element: Shape) => this.inMenu(element) });
   }
 
   getPaletteEntries(): (entries: Entries) => Entries {
@@ -51,7 +60,7 @@ export class Offers {
       });
       this.change(entries, "append.append-task", "bpmn-icon-user-task", "User task", actions(TASK));
       this.change(entries, "append.intermediate-event", "bpmn-icon-intermediate-event-catch-timer", "Timer intermediate catch event", actions(WAIT));
-      return this.without(entries);
+      return this.folded(this.without(entries));
     };
   }
 
@@ -61,6 +70,24 @@ export class Offers {
 
   getPopupMenuHeaderEntries(): (entries: Entries) => Entries {
     return (entries) => Object.fromEntries(Object.entries(entries).filter(([name]) => MARKERS.has(name)));
+  }
+
+  private folded(entries: Entries): Entries {
+    this.seldom = Object.fromEntries(Object.entries(entries).filter(([name]) => SELDOM.includes(name)));
+    if (Object.keys(this.seldom).length < 2) return entries;
+    const often = Object.entries(entries).filter(([name]) => !SELDOM.includes(name));
+    const open = ({ x, y }: MouseEvent, element: Shape): void => this.menu.open(element, APPEND, { x, y, cursor: { x, y } }, { title: w("append.more") });
+    return { ...Object.fromEntries(often), "append.more": { group: "model", className: "bh-more", title: w("append.more"), action: { click: open } } };
+  }
+
+  private inMenu(element: Shape): Entries {
+    const bound = (work: any) => (event: Event) => {
+      this.menu.close();
+      work(event, element);
+    };
+    return Object.fromEntries(Object.entries(this.seldom).map(([name, { className, title, action }]) => [
+      name, { className, label: title, action: { click: bound(action.click), dragstart: bound(action.dragstart) } },
+    ]));
   }
 
   private change(entries: Entries, name: string, className: string, title: string, action: object): void {

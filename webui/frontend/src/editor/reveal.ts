@@ -25,7 +25,6 @@ const ENTRIES: Record<string, string> = {
 /** Not the library's button beside a label, which says that the field is FEEL. */
 const FIELDS = "input, select, textarea, [role=textbox], a, button:not(.bio-properties-panel-feel-icon)";
 const HEADER = ".bio-properties-panel-group-header";
-const SCROLLED = ".bio-properties-panel-scroll-container";
 const GROUP = ".bio-properties-panel-group";
 
 /** Shows where a finding of *rule* about the chosen element is mended, if the panel has that place. */
@@ -35,7 +34,7 @@ export function reveal(panel: HTMLElement, rule: string): void {
   if (!entry || !header) return;
   if (!header.classList.contains("open")) header.click();
   drawn(() => {
-    entry.scrollIntoView({ block: "center" });
+    bring(entry, "center");
     entry.querySelector<HTMLElement>(FIELDS)?.focus({ preventScroll: true });
   });
 }
@@ -48,13 +47,30 @@ export function showUnfolded(panel: HTMLElement): void {
   });
 }
 
-/** Scrolls the panel only: when the page jumps, what is aimed at is no more where it was. */
+/** Shows a part of the panel whole, as far as it fits. */
 export function bringIntoSight(part: Element): void {
-  const panel = part.closest(SCROLLED);
-  if (!panel) return; // another element was chosen meanwhile
-  const [seen, box] = [panel.getBoundingClientRect(), part.getBoundingClientRect()];
-  const below = box.bottom - Math.min(seen.bottom, window.innerHeight);
-  if (below > 0) panel.scrollTop += Math.min(below, box.top - seen.top);
+  bring(part, "nearest");
+}
+
+/** Scrolls what holds the panel, and the page only where that is out of sight: nothing else moves under the pointer. */
+function bring(part: Element, block: "center" | "nearest"): void {
+  if (!part.isConnected) return; // another element was chosen meanwhile
+  const holder = scrolling(part);
+  const [inside, box] = [part.getBoundingClientRect(), holder.getBoundingClientRect()];
+  const [above, below] = [inside.top - box.top, inside.bottom - box.top - holder.clientHeight];
+  if (block === "center") holder.scrollTop += (above + below) / 2;
+  // What is higher than its holder begins at the top of it.
+  else if (above < 0 || below > 0) holder.scrollTop += above < 0 ? above : Math.min(above, below);
+  const seen = part.getBoundingClientRect();
+  if (seen.top < 0 || seen.bottom > window.innerHeight) part.scrollIntoView({ block: "nearest" });
+}
+
+/** What scrolls around a part of the panel. */
+function scrolling(part: Element): HTMLElement {
+  for (let one = part.parentElement; one; one = one.parentElement) {
+    if (one.scrollHeight > one.clientHeight && ["auto", "scroll"].includes(getComputedStyle(one).overflowY)) return one;
+  }
+  return document.documentElement;
 }
 
 /** Runs *work* when the panel has drawn what a click changed. */
