@@ -440,3 +440,15 @@ def test_a_new_task_of_which_the_stories_do_not_tell_is_told_once_and_put_into_e
     stories = [body for name, body in kept.files(city.engine.store).items() if name.startswith("scenarios/")]
     assert all('remark = "同意\\"照办\\""' in body.decode() for body in stories)
     assert send(signed_in(app, "approver"), "/processes/example/try/step").status_code == 403
+
+
+def test_an_empty_list_of_cases_says_whose_cases_it_has_and_leads_an_owner_to_the_processes(
+    app: Flask, city: City
+) -> None:
+    city.start("example", by="party-clerk", subject="之前")
+    for person, led in (("owner", True), ("approver", False)):
+        empty = signed_in(app, person).get("/cases").text.partition('class="bh-empty"')[2].partition("</div>")[0]
+        assert "没有符合条件的案件" in empty
+        assert "这里只有您发起、参与、督办或与您单位有关的案件" in empty
+        assert ('href="/processes"' in empty) == led
+    assert 'class="bh-empty"' not in signed_in(app, "party-clerk").get("/cases").text
