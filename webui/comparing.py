@@ -14,7 +14,7 @@ from engine.definitions.compiled import Compiled, compiled
 from engine.definitions.queries import Story
 from engine.definitions.scenarios import said, scenarios_of
 from engine.errors import Finding
-from webui import elements
+from webui import elements, form_facts
 from webui.actor import engine, seen
 from webui.packages import translator
 from webui.texts import language, t
@@ -39,6 +39,7 @@ def shown(
         "file_titles": _file_titles(found, names, before, after), "marks": found.marks, "old": old, "new": new,
         "impact": _impact(definition, found, after.graph) if with_impact else None,
         "unreached": coverage.unreached(found.elements, after.graph, told), "branches": coverage.orders(after.graph),
+        "forms": form_facts.of(after, found.files),
     }  # fmt: skip
 
 

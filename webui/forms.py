@@ -94,13 +94,15 @@ def render_fields(
     files: Mapping[str, File] | None = None,
     outcomes: Mapping[str, str] | None = None,
     sent: bool = False,
+    prefix: str = "",
 ) -> Markup:
     """The fields of *form* in *state* (from ``prefill``, ``read_flat`` or a draft), to be put inside a ``<form>``.
 
     *translate* gives the package's words in the page's language; *file_url* where a file is read, by its digest;
-    *outcomes* the labels of the buttons, for errors that name one; *sent* leaves out what only an unsent form needs.
+    *outcomes* the labels of the buttons, for errors that name one; *sent* leaves out what only an unsent form needs;
+    *prefix* begins every name, where a page draws several forms.
     """
-    level = forms.open_level(form.components, state.values, scope, scope, forms.Setting(now, files or {}))
+    level = forms.open_level(form.components, state.values, scope, scope, forms.Setting(now, files or {}), prefix)
     sentences = {error.path: sentence(error, translate, outcomes or {}) for error in errors}
     drawing = _Drawing(sentences, translate, file_url or (lambda digest: ""))
     live = any(each.hide or each.options_from or "{{" in each.text + each.label for each in everything(form.components))

@@ -167,9 +167,9 @@ def make(definition: str, draft: drafts.Draft, place: Place, form: TaskForm, pos
 
 
 def _free(place: Place) -> str:
-    """A name for the file that none has: that of the copied one, the task, and a number where it is taken."""
-    begin = f"{place.file.removesuffix('.toml')[:60]}_{place.element[:30]}"
-    number = 1
-    while (name := f"{begin}{f'_{number}' if number > 1 else ''}.toml") in place.process.package.files:
+    """A name for the file that none has: that of the copied one with a number; ids of elements may be made up."""
+    begin = place.file.removesuffix(".toml")[:90]
+    number = 2
+    while (name := f"{begin}_{number}.toml") in place.process.package.files:
         number += 1
     return name

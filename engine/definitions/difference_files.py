@@ -100,7 +100,7 @@ def _form(old: Mapping[str, Mapping[str, str]], new: Mapping[str, Mapping[str, s
 def _field(properties: Mapping[str, str] | None) -> str | None:
     if properties is None:
         return None
-    return f"{properties.get('label') or properties.get('text') or ''} ({properties.get('type', '')})".strip()
+    return properties.get("label") or properties.get("text") or ""
 
 
 def _decisions(old: bytes | None, new: bytes | None) -> Iterator[Detail]:

@@ -24,7 +24,7 @@ from engine.instances.tables import instances
 
 #: Open cases that are looked into, the latest first; the number of all is always told.
 MOST_CASES = 100
-#: Cases that are named for one element.
+#: Cases that are named for one element, of each kind.
 NAMED = 10
 
 
@@ -46,7 +46,10 @@ class Affected(msgspec.Struct, frozen=True, kw_only=True):
     here: int
     passed: int
     ahead: int
-    cases: list[Standing]
+    #: Those of each that the reader may see, not more than ``NAMED``.
+    named_here: list[Standing]
+    named_passed: list[Standing]
+    named_ahead: list[Standing]
 
 
 class Called(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,17 +110,19 @@ def _new_flow(change: Change) -> bool:
 def _affected(
     change: Change, found: list[Any], where: dict[str, set[str]], ways: dict[str, bpmn.Trail]
 ) -> Affected:  # fmt: skip
-    here = [row for row in found if change.element in where[row.id]]
-    passed = {
-        row.id
-        for row in found
-        if change.element in ways[row.id].completed or change.element in ways[row.id].flows
-    } - {row.id for row in here}
-    named = [Standing(id=row.id, title=row.title, number=row.number) for row in here if row.seen]
+    here, passed, ahead = list[Any](), list[Any](), list[Any]()
+    for row in found:
+        way = ways[row.id]
+        gone = change.element in way.completed or change.element in way.flows
+        (here if change.element in where[row.id] else passed if gone else ahead).append(row)
     return Affected(
-        change=change, here=len(here), passed=len(passed), ahead=len(found) - len(here) - len(passed),
-        cases=named[:NAMED],
+        change=change, here=len(here), passed=len(passed), ahead=len(ahead),
+        named_here=_named(here), named_passed=_named(passed), named_ahead=_named(ahead),
     )  # fmt: skip
+
+
+def _named(rows: list[Any]) -> list[Standing]:
+    return [Standing(id=row.id, title=row.title, number=row.number) for row in rows if row.seen][:NAMED]
 
 
 def _callers(connection: sa.Connection, store: Store, definition: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.acceptance.conftest import Browser
+from tests.acceptance.editing import until
 from tests.driver import City
 from tests.processes import changed
 
@@ -35,3 +36,27 @@ def test_the_other_answer_makes_a_scenario_that_reaches_the_new_task(browser: Br
     page.wait_for_selector("#propose")
     assert page.locator("#unreached").count() == 0
     assert browser.complaints == []
+
+
+def test_both_diagrams_are_beside_each_other_and_the_contents_stay_in_sight(browser: Browser, city: City) -> None:
+    changed.examined(city, changed.draft(city, "example").digest)
+    browser.sign_in("owner")
+    page = browser.page
+    page.set_viewport_size({"width": 1440, "height": 757})
+    browser.open("/processes/example/try")
+    page.wait_for_selector('[data-island="difference"][data-state="drawn"]')
+    old, new = (page.locator(f'figure[data-side="{side}"] .bh-canvas').bounding_box() for side in ("old", "new"))
+    assert old is not None
+    assert new is not None
+    assert (old["y"], old["height"]) == (new["y"], new["height"])
+    assert old["x"] + old["width"] <= new["x"]
+    assert old["height"] < 757
+    page.click(".bh-form-look summary")
+    page.mouse.wheel(0, 20_000)
+    until(lambda: page.evaluate("scrollY > 0 && scrollY + innerHeight >= document.documentElement.scrollHeight - 1"))
+    contents = page.locator(".bh-contents").bounding_box()
+    assert contents is not None
+    assert 0 <= contents["y"] < 10
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 757})
+        assert browser.violations() == []

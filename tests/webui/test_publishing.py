@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from engine.definitions import difference_diagram, drafts, proposing, queries
+from engine.definitions.impact import Standing
 from engine.messages import Actor
 from tests.driver import City
 from tests.processes import changed
@@ -98,6 +100,59 @@ def test_the_impact_begins_with_the_new_task_that_open_cases_never_meet(app: Fla
     task = page.partition('id="element-review"')[2].partition("</details>")[0]
     assert task.startswith(' data-element="review" open>')
     assert task.index("办理人") < task.index("按钮")
+
+
+def test_a_new_form_is_told_field_by_field_in_the_readers_words_and_drawn(app: Flask, city: City) -> None:
+    begun = changed.draft(city, "example")
+    asked = {
+        "components": [
+            {"type": "radio", "id": "f_pass", "key": "pass", "label": "是否通过", "validate": {"required": True},
+             "values": [{"label": "通过", "value": "yes"}, {"label": "不通过", "value": "no"}]},
+            {"type": "textarea", "id": "f_remark", "key": "remark", "label": "意见",
+             "conditional": {"hide": '=pass != "no"'}},
+        ],
+        "type": "default", "id": "review", "schemaVersion": 18,
+    }  # fmt: skip
+    body = json.dumps(asked, ensure_ascii=False).encode()
+    saved = drafts.save(city.engine, "example", "owner", begun.revision, {"forms/review.json": body})
+    changed.examined(city, saved.digest)
+    page = signed_in(app, "owner").get("/processes/example/try").text
+    file = page.partition('id="file-forms-review-json"')[2].partition("</section>")[0]
+    assert file.startswith(" open>")
+    told = re.findall(r'<tr><th scope="row">(.*?)</tr>', file.partition("<fieldset disabled>")[0], re.S)
+    rows = [re.sub(r"<[^>]+>|\s+", " ", row).split() for row in told]
+    assert rows == [
+        ["是否通过", "pass", "单选", "必填", "通过、不通过", "始终显示"],
+        ["意见", "remark", "多行文字", "—", "—", "pass", "!=", "&#34;no&#34;"],
+    ]
+    assert "radio)" not in file
+    drawn = file.partition("<fieldset disabled>")[2].partition("</details>")[0]
+    assert re.findall(r'type="radio"[^>]*value="(\w+)"', drawn) == ["yes", "no"]
+    names = re.findall(r' id="([^"]+)"', page)
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_the_condition_of_a_new_flow_is_open_and_a_flow_without_one_is_folded(app: Flask, proposed: str) -> None:
+    page = signed_in(app, "approver").get(proposed).text
+    assert 'data-element="long_yes" open>' in page
+    assert 'data-element="to_long">' in page
+
+
+def test_every_count_of_the_impact_names_the_cases_that_the_reader_may_see(app: Flask, city: City) -> None:
+    first = city.start("example", by="party-clerk", subject="之前")
+    digest = changed.draft(city, "example").digest
+    changed.examined(city, digest)
+    owner = signed_in(app, "owner")
+    impact = owner.get("/processes/example/try").text.partition('id="impact"')[2].partition("</section>")[0]
+    assert "1 件您无权查看" in impact
+    assert first not in impact
+    with app.test_request_context():
+        told = render_template_string(
+            '{% from "publishing/parts.html" import counted with context %}{{ counted(12, cases) }}',
+            cases=[Standing(id=first, title="之前", number=1)],
+        )
+    assert f'href="/cases/{first}">之前<' in told
+    assert "另 11 件" in told
 
 
 def test_a_rejection_needs_a_reason_and_shows_it_to_the_proposer(app: Flask, city: City, proposed: str) -> None:
@@ -385,3 +440,15 @@ def test_a_new_task_of_which_the_stories_do_not_tell_is_told_once_and_put_into_e
     stories = [body for name, body in kept.files(city.engine.store).items() if name.startswith("scenarios/")]
     assert all('remark = "同意\\"照办\\""' in body.decode() for body in stories)
     assert send(signed_in(app, "approver"), "/processes/example/try/step").status_code == 403
+
+
+def test_an_empty_list_of_cases_says_whose_cases_it_has_and_leads_an_owner_to_the_processes(
+    app: Flask, city: City
+) -> None:
+    city.start("example", by="party-clerk", subject="之前")
+    for person, led in (("owner", True), ("approver", False)):
+        empty = signed_in(app, person).get("/cases").text.partition('class="bh-empty"')[2].partition("</div>")[0]
+        assert "没有符合条件的案件" in empty
+        assert "这里只有您发起、参与、督办或与您单位有关的案件" in empty
+        assert ('href="/processes"' in empty) == led
+    assert 'class="bh-empty"' not in signed_in(app, "party-clerk").get("/cases").text

@@ -67,7 +67,7 @@ def test_the_answers_of_a_new_task_and_then_the_other_way_are_told_by_two_forms(
     after = kept(city, changed.MONTHLY)
     [new] = after.keys() - before.keys()
     assert {name: one for name, one in after.items() if name != new} == before
-    assert new == f"{file.removesuffix('.toml')}_recheck.toml"
+    assert new == f"{file.removesuffix('.toml')}_2.toml"
 
 
 def test_the_start_too_can_be_answered_otherwise_and_what_is_sent_unchanged_is_said(
@@ -90,7 +90,7 @@ def test_the_start_too_can_be_answered_otherwise_and_what_is_sent_unchanged_is_s
     assert list(kept(city, "example")) == ["scenarios/straight.toml"]
     started = owner.get(f"{EXAMPLE}?_from=scenarios/straight.toml&_at=start").text
     assert 'value="值班"' in panel(started)
-    for number, name in enumerate(("straight_start", "straight_start_2")):
+    for number, name in enumerate(("straight_2", "straight_3")):
         answers = {"_from": "scenarios/straight.toml", "_at": "start", "subject": f"值班{number}"}
         assert send(owner, f"{EXAMPLE}/turn", **answers).status_code == 302
         found = kept(city, "example")[f"scenarios/{name}.toml"]
@@ -111,7 +111,7 @@ def test_a_way_that_leads_to_a_task_that_nobody_answers_is_saved_and_asked_for_t
     page = owner.get(EXAMPLE).text
     assert "全部场景按预期走完" in page
     assert 'id="unreached"' not in page
-    told = kept(city, "example")["scenarios/straight_note.toml"]
+    told = kept(city, "example")["scenarios/straight_2.toml"]
     assert [step.element for step in told.steps] == ["", "note", "review"]
     assert told.expect.variables == {"sentence": "这一句话比八个字长得多。"}
 
@@ -161,6 +161,6 @@ def test_after_the_answer_of_a_task_on_the_way_back_the_story_goes_on_to_its_end
     page = owner.get(TRY).text
     assert "全部场景按预期走完" in page
     assert 'id="unreached"' not in page
-    told = kept(city, changed.MONTHLY)["scenarios/month_without_findings_recheck.toml"]
+    told = kept(city, changed.MONTHLY)["scenarios/month_without_findings_2.toml"]
     assert [step.element for step in told.steps][-5:] == ["merge", checked.TASK, "why", "merge", checked.TASK]
     assert told.steps[-3].expect_open == ("merge",)

@@ -55,7 +55,7 @@ def listing() -> str:
         called = cases.called_by(connection, seen(), [one.id for one in found]) if nested else {}
     return render_template(
         "case/list.html", papers=papers, cases=found, more=more, number=number, definitions=in_force, inside=inside,
-        called=called, apart=apart, **wanted,
+        called=called, apart=apart, seen=seen(), **wanted,
     )  # fmt: skip
 
 

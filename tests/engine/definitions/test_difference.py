@@ -138,7 +138,7 @@ def test_settings_and_translations_differ_by_key_and_letters_by_line() -> None:
 def test_open_cases_are_counted_where_they_stand_and_named_to_those_who_may_see_them(city: City) -> None:
     first = city.start(changed.MONTHLY, by="party-clerk", month="2026-10")
     people.collect(city, {"huimin": 1})
-    city.start(changed.MONTHLY, by="party-clerk", month="2026-11")
+    second = city.start(changed.MONTHLY, by="party-clerk", month="2026-11")
     body = changed.replaced(
         MONTHLY.files["process.bpmn"],
         ('id="merge" name="', 'id="merge" name="再'), ('id="joint_check" name="', 'id="joint_check" name="再'),
@@ -151,10 +151,16 @@ def test_open_cases_are_counted_where_they_stand_and_named_to_those_who_may_see_
     assert counted["merge"] == (1, 0, 1)
     assert counted["joint_check"] == (1, 1, 0)
     assert counted["summary"] == (0, 0, 2)
-    named = {one.change.element: [case.id for case in one.cases] for one in found.elements}
-    assert named["merge"] == [first]
+    named = {
+        one.change.element: [[case.id for case in each] for each in (one.named_here, one.named_passed, one.named_ahead)]
+        for one in found.elements
+    }
+    assert named["merge"] == [[first], [], [second]]
+    assert named["joint_check"] == [[second], [first], []]
+    assert named["summary"] == [[], [], [second, first]]
     unseen = asked(city, "owner", between(MONTHLY, new), new)
-    assert [one.cases for one in unseen.elements] == [[]] * len(unseen.elements)
+    assert unseen.elements
+    assert not any(one.named_here or one.named_passed or one.named_ahead for one in unseen.elements)
     assert [one.here for one in unseen.elements] == [one.here for one in found.elements]
     assert [(one.definition, one.number) for one in found.calls] == [
         ("pb_county_rectification", 1), ("pb_county_self_check", 1),
