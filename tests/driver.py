@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from engine import values
+from engine.db import text
 from engine.dispatch import Engine
 from engine.history.verify import Report, verify
 from engine.identity.seen import look
 from engine.instances import commands as cases
 from engine.instances import queries as case_queries
+from engine.jobs.tables import job_leases, jobs
 from engine.jobs.worker import Worker
 from engine.messages import SYSTEM, Actor, Command, Outcome
 from engine.second import seam
@@ -84,12 +89,29 @@ class City:
         yield found
 
     def work(self) -> int:
-        """Works all jobs that are due."""
-        return self.worker.work()
+        """Works all jobs that are due, and waits for those that the server of a browser story has begun meanwhile."""
+        tried = self.worker.work()
+        while self._others_work():
+            time.sleep(0.01)
+            tried += self.worker.work()
+        return tried
 
-    def wait(self, **time: float) -> None:
+    def _others_work(self) -> bool:
+        if not isinstance(getattr(self.engine.after_commit, "__self__", None), Worker):
+            return False
+        now = text(self.engine.clock.now())
+        leased = (
+            sa.select(sa.func.count())
+            .select_from(jobs.join(job_leases, job_leases.c.id == jobs.c.id))
+            .where(jobs.c.state == "waiting", jobs.c.due <= now)
+            .where(job_leases.c.not_before > now, job_leases.c.error.is_(None))
+        )
+        with self.engine.database.reading() as connection:
+            return bool(connection.execute(leased).scalar_one())
+
+    def wait(self, **more: float) -> None:
         """Lets time pass, then works what is due."""
-        self.engine.clock.move(timedelta(**time))  # type: ignore[attr-defined]
+        self.engine.clock.move(timedelta(**more))  # type: ignore[attr-defined]
         self.work()
 
     def state(self, case: str) -> str:
