@@ -42,12 +42,21 @@ class _Shape(NamedTuple):
     #: Names of the fields of the filter that are set.
     narrowed: tuple[str, ...]
     after: bool = False
+    #: How many rows of each list are read at most; None where their number is a value of its own.
+    rows: int | None = None
+
+
+#: What a page can need is rounded up to one of these, which then stands in the statement: only where PostgreSQL knows
+#: that few rows are wanted does it keep its plan; else it plans a long list anew each time.
+_ROWS = (26, 51, 101, 201, 501)
 
 
 def todo(seen: Seen, wanted: Filter, *, offset: int, limit: int, after: Key | None) -> Ask:
     """The read of what waits for the person, most urgent first; one row more than *limit* where more follows."""
-    shape = _Shape(len(seen.queues), _set(wanted), after is not None)
-    place = {"limit": limit + 1, "offset": offset, "reach": offset + limit + 1}
+    reach = offset + limit + 1
+    rows = next((rows for rows in _ROWS if rows >= reach), None)
+    shape = _Shape(len(seen.queues), _set(wanted), after is not None, rows)
+    place = {"limit": limit + 1, "offset": offset, "reach": reach}
     return Ask(_todo(shape), {**_queues(seen), **_values(wanted), **_key(after), **place})
 
 
@@ -80,7 +89,7 @@ def _todo(shape: _Shape) -> sa.Select[Any]:
         sa.select(work_items)
         .where(work_items.c.queue == sa.bindparam(f"queue{number}"), *_narrowed(shape), *(later if shape.after else ()))
         .order_by(work_items.c.due, work_items.c.id)
-        .limit(sa.bindparam("reach"))
+        .limit(sa.bindparam("reach") if shape.rows is None else sa.literal_column(str(shape.rows)))
         .subquery(f"q{number}")
         for number in range(shape.queues or 0)
     ]
@@ -106,7 +115,8 @@ def _done(shape: _Shape) -> sa.Select[Any]:
 
 @lru_cache(maxsize=256)
 def _number(shape: _Shape) -> sa.Select[Any]:
-    found = sa.select(sa.literal(1)).where(_whose(shape), *_narrowed(shape)).limit(COUNTED + 1)
+    most: sa.ColumnElement[int] = sa.literal_column(str(COUNTED + 1))
+    found: sa.Select[Any] = sa.select(sa.literal_column("1")).where(_whose(shape), *_narrowed(shape)).limit(most)
     return sa.select(sa.func.count().label("number")).select_from(found.subquery())
 
 

@@ -78,3 +78,15 @@ def test_tasks_that_fit_one_page_are_not_counted_again(city: City) -> None:
 
 def _task(city: City, subject: str) -> str:
     return city.find("party-clerk", "note", case=city.start("tiny", by="party-clerk", subject=subject))
+
+
+def test_a_page_holds_what_it_should_however_its_reach_is_rounded(city: City) -> None:
+    cases = [_task(city, str(number)) for number in range(4)]
+    with city.engine.database.reading() as connection:
+        who = look(connection, "party-clerk")
+        pages = [
+            queries.todo(connection, who, queries.Filter(), offset=offset, limit=limit)
+            for offset, limit in ((0, 3), (2, 3), (1, 600))
+        ]
+    assert [(len(page.items), page.more) for page in pages] == [(3, True), (2, False), (3, False)]
+    assert {item.task for page in pages for item in page.items} == set(cases)
