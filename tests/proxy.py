@@ -68,9 +68,10 @@ class Door:
                 continue
             outside = self._reach()
             self._through += [inside, outside]
-            asks = [True]
+            asks, cut = [True], threading.Event()
             for source, target, from_client in ((inside, outside, True), (outside, inside, False)):
-                threading.Thread(target=self._pass, args=(source, target, from_client, asks), daemon=True).start()
+                about = (source, target, from_client, asks, cut)
+                threading.Thread(target=self._pass, args=about, daemon=True).start()
 
     def _reach(self) -> socket.socket:
         folder = self._server.query.get("host")
@@ -80,20 +81,25 @@ class Door:
             return reached
         return socket.create_connection((self._server.host or "127.0.0.1", self._server.port or 5432))
 
-    def _pass(self, source: socket.socket, target: socket.socket, from_client: bool, asks: list[bool]) -> None:
+    def _pass(
+        self, source: socket.socket, target: socket.socket, from_client: bool, asks: list[bool], cut: threading.Event
+    ) -> None:  # fmt: skip
         try:
             while data := source.recv(65536):
                 if not from_client:
+                    if cut.is_set():  # However fast the server answers, the client must not hear it.
+                        return
                     asks[0] = True
                 elif asks[0] and data != _FLUSH:
                     asks[0] = False
                     self.turns.append(data[:60])
                 if from_client and self._cut_at is not None and self._cut_at in data:
                     self._cut_at = None
+                    self.cuts += 1
+                    cut.set()
                     target.sendall(data)
                     target.shutdown(socket.SHUT_WR)  # The server hears all of it and then that nobody listens.
                     source.shutdown(socket.SHUT_RDWR)
-                    self.cuts += 1
                     return
                 target.sendall(data)
             target.shutdown(socket.SHUT_WR)

@@ -87,7 +87,7 @@ def of(
         connection.execute(
             sa.select(*columns, visible_cases(seen).label("seen"))
             .where(mine)
-            .order_by(instances.c.started_at.desc())
+            .order_by(instances.c.started_at.desc(), instances.c.id)
             .limit(MOST_CASES)
         )
     )
