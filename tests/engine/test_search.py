@@ -192,4 +192,5 @@ def test_where_an_auditor_left_off_only_moves_forward(city: City) -> None:
 def test_the_month_is_searched_by_its_findings(city: City) -> None:
     city.start("pb_monthly_reminder", by="party-clerk", month="2026-11")
     people.collect(city, {"huimin": 1})
-    assert "惠民县" in found(city, variables=frozenset({"findings"}), value="谈心谈话")[0]
+    # The month and the case of the county began at one moment: which comes first is open.
+    assert any("惠民县" in title for title in found(city, variables=frozenset({"findings"}), value="谈心谈话"))
