@@ -219,9 +219,10 @@ def _compiled(statement: Any, dialect: str) -> _Text:
         dialect=_dialect(dialect), column_keys=_keys(statement.table) if insert else None
     )
     columns = [(column.key, column.type) for column in statement.selected_columns] if statement.is_select else []
+    text = str(compiled)
     return _Text(
-        text=str(compiled),
-        sent=str(compiled).encode(),
+        text=text,
+        sent=text.encode(),
         order=tuple(compiled.positiontup or ()),
         fixed={name: bind.value for name, bind in compiled.binds.items() if not bind.required and not insert},
         columns=tuple(name for name, _ in columns),

@@ -64,13 +64,13 @@ def _spoken(found: Difference, names: Mapping[str, str], *processes: Compiled | 
             known = roles
         return msgspec.structs.replace(one, old=known.get(one.old, one.old), new=known.get(one.new, one.new))
 
-    elements = [
+    changes = [
         msgspec.structs.replace(
             change, name=names.get(change.element, change.name), details=tuple(spoken(one) for one in change.details)
         )
         for change in found.elements
     ]
-    return msgspec.structs.replace(found, elements=elements)
+    return msgspec.structs.replace(found, elements=changes)
 
 
 def _file_titles(found: Difference, names: Mapping[str, str], *processes: Compiled | None) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import Page
 
 from engine.definitions import drafts
 from tests.acceptance.conftest import Browser
@@ -14,13 +15,18 @@ pytestmark = pytest.mark.browser
 __all__ = ["owner"]
 
 
-def test_a_form_gets_a_field_and_is_shown_as_on_a_phone_before_it_is_saved(owner: Browser, city: City) -> None:
-    owner.open(f"{MONTHLY}/edit/forms/summary.json")
-    page = owner.page
-    page.wait_for_selector('#form-editor[data-state="drawn"]')
+def drawn(owner: Browser, file: str, editor: str, mark: str) -> Page:
+    """The page of a file, once its editor is drawn and checked, without a barrier and with the mark in sight."""
+    owner.open(f"{MONTHLY}/edit/{file}")
+    owner.page.wait_for_selector(f'{editor}[data-state="drawn"]')
     checked(owner)
     assert owner.violations() == []
-    assert over_the_mark(owner, ".fjs-powered-by-link") == "the mark"
+    assert over_the_mark(owner, mark) == "the mark"
+    return owner.page
+
+
+def test_a_form_gets_a_field_and_is_shown_as_on_a_phone_before_it_is_saved(owner: Browser, city: City) -> None:
+    page = drawn(owner, "forms/summary.json", "#form-editor", ".fjs-powered-by-link")
     offered = page.locator(".fjs-palette-field").evaluate_all("all => all.map(one => one.dataset.fieldType)")
     assert "textfield" in offered
     assert {"html", "iframe", "image", "button", "documentPreview", "expression", "taglist"} & set(offered) == set()
@@ -41,12 +47,7 @@ def test_a_form_gets_a_field_and_is_shown_as_on_a_phone_before_it_is_saved(owner
 
 
 def test_a_rule_of_a_decision_is_changed_in_its_table(owner: Browser, city: City) -> None:
-    owner.open(f"{MONTHLY}/edit/decisions/severity.dmn")
-    page = owner.page
-    page.wait_for_selector('#decision[data-state="drawn"]')
-    checked(owner)
-    assert owner.violations() == []
-    assert over_the_mark(owner, ".bjs-powered-by") == "the mark"
+    page = drawn(owner, "decisions/severity.dmn", "#decision", ".bjs-powered-by")
     cell = page.locator("td.output-cell", has_text="15").first
     cell.click()
     page.keyboard.press("Control+A")
