@@ -13,7 +13,8 @@ import { DECISION_ZH } from "./decision-zh";
 import { data, later, make, part, w } from "./data";
 import { whenChosen } from "./choosing";
 import { begin, say } from "./page";
-import { pending, textOf } from "./pending";
+import { textOf } from "./pending";
+import { Steps } from "./steps";
 import { translator, type Words } from "./translate";
 
 const PAUSE = 300;
@@ -27,6 +28,7 @@ const modeler = new DmnModeler({
   common: { expressionLanguages: FEEL },
 });
 let dirty = false;
+let steps: Steps;
 
 async function collect(): Promise<void> {
   const active = document.activeElement;
@@ -39,9 +41,10 @@ async function collect(): Promise<void> {
 }
 
 async function collectQuietly(): Promise<void> {
-  if (!dirty) return;
-  dirty = false;
-  pending.set(data.file, ((await modeler.saveXML({ format: true })) as { xml: string }).xml);
+  while (dirty) {
+    dirty = false;
+    await steps.collect(async () => ((await modeler.saveXML({ format: true })) as { xml: string }).xml);
+  }
 }
 
 const soon = later(PAUSE, () => void collectQuietly());
@@ -49,8 +52,11 @@ const soon = later(PAUSE, () => void collectQuietly());
 /** Each view has its own history of changes; all of them count. */
 const heard = new Set<unknown>();
 function listen(): void {
-  const bus = modeler.getActiveViewer()?.get("eventBus");
-  if (!bus || heard.has(bus)) return;
+  const viewer = modeler.getActiveViewer();
+  if (!viewer) return;
+  const bus = viewer.get("eventBus");
+  steps.follow(viewer.get("commandStack"), bus);
+  if (heard.has(bus)) return;
   heard.add(bus);
   bus.on(["elements.changed", "commandStack.changed"], () => {
     if (!opened) return;
@@ -74,11 +80,20 @@ function showViews(): void {
   );
 }
 
+/** Shows a state of the file: in the view that was open, or in its first one that is no diagram. */
+async function show(xml: string): Promise<void> {
+  const open = (modeler.getActiveView() as View | undefined)?.element.id;
+  await modeler.importXML(xml);
+  const views = modeler.getViews() as View[];
+  const view = views.find((one) => one.element.id === open) ?? views.find((one) => one.type !== "drd");
+  if (view) await modeler.open(view);
+}
+
 async function open(): Promise<void> {
   try {
-    await modeler.importXML((await textOf(data.file)) ?? "");
-    const view = (modeler.getViews() as View[]).find((one) => one.type !== "drd");
-    if (view) await modeler.open(view);
+    const text = (await textOf(data.file)) ?? "";
+    await show(text);
+    steps = new Steps(data.file, text, show);
   } catch (failed) {
     say(w("draw-failed", { reason: failed instanceof Error ? failed.message : String(failed) }));
     return;

@@ -19,16 +19,16 @@ import { all, carrier, moddle } from "./extensions";
 import { onSight, sight as seen } from "./findings";
 import { showMarks } from "./marks";
 import naming from "./naming";
-import { begin, onSaved, say } from "./page";
+import { begin, say } from "./page";
 import offers from "./offers";
 import pad from "./pad";
 import panel from "./panel";
-import { pending, textOf } from "./pending";
+import { textOf } from "./pending";
 import placing from "./placing";
 import { reveal, showUnfolded } from "./reveal";
 import room from "./room";
 import routes from "./routes";
-import { lastStep, showSteps } from "./steps";
+import { Steps } from "./steps";
 import { translator } from "./translate";
 import { ZH } from "./zh";
 
@@ -51,11 +51,7 @@ const bus = modeler.get<EventBus>("eventBus");
 const selection = modeler.get<Selection>("selection");
 const panelHost = document.getElementById("properties")!;
 let dirty = false;
-/** The last step that is in the saved draft; what came with the page unsaved has none. */
-let savedStep: unknown = pending.changes[FILE] === undefined ? undefined : null;
-let savedRevision = pending.revision;
-/** The last step that is among the changes. */
-let collectedStep: unknown = savedStep;
+let steps: Steps;
 
 async function collect(): Promise<void> {
   // What is being typed into the panel reaches the diagram when its field is left.
@@ -71,19 +67,17 @@ const collectSoon = later(PAUSE, () => void collectQuietly());
 
 /** As ``collect``, without taking the field away in which somebody types. */
 async function collectQuietly(): Promise<void> {
-  if (!dirty) return;
-  dirty = false;
-  const step = lastStep(modeler);
-  const untouched = step === savedStep && pending.revision === savedRevision;
-  const xml = untouched ? "" : (await modeler.saveXML({ format: true })).xml!;
-  collectedStep = step;
-  if (untouched) pending.drop(FILE);
-  else pending.set(FILE, xml);
+  while (dirty) {
+    dirty = false;
+    await steps.collect(async () => (await modeler.saveXML({ format: true })).xml!);
+  }
 }
 
-function rememberSaved(): void {
-  savedStep = collectedStep;
-  savedRevision = pending.revision;
+/** Shows another state of the diagram where somebody looks, with what was chosen. */
+async function show(xml: string): Promise<void> {
+  look.keep();
+  await modeler.importXML(xml);
+  look.back();
 }
 
 /** The whole diagram beside the palette, never larger than drawn. */
@@ -222,8 +216,11 @@ function mend(one: Finding): void {
 
 async function open(): Promise<void> {
   try {
-    await modeler.importXML((await textOf(FILE)) ?? "");
+    const text = (await textOf(FILE)) ?? "";
+    await modeler.importXML(text);
     if (!look.back()) openView();
+    steps = new Steps(FILE, text, show);
+    steps.follow(modeler.get("commandStack"), bus as never);
   } catch (failed) {
     say(w("draw-failed", { reason: failed instanceof Error ? failed.message : String(failed) }));
     return;
@@ -235,8 +232,6 @@ async function open(): Promise<void> {
   });
   bus.on(["canvas.viewbox.changed", "selection.changed"], later(PAUSE, () => look.keep()));
   document.querySelectorAll<HTMLElement>(".bh-modeler [data-zoom]").forEach((button) => button.addEventListener("click", () => zoom(button.dataset["zoom"]!)));
-  showSteps(modeler);
-  onSaved(rememberSaved);
   bus.on<{ element: unknown }>("propertiesPanel.updated", ({ element }) => (shown = element));
   bus.on("selection.changed", keysToDrawing);
   bus.on("selection.changed", askReceivers);

@@ -12,7 +12,8 @@ import { whenChosen } from "./choosing";
 import { onSight, sight } from "./findings";
 import { begin, say } from "./page";
 import { reveal, showUnfolded } from "./reveal";
-import { pending, savedText, textOf } from "./pending";
+import { textOf } from "./pending";
+import { Steps } from "./steps";
 import { chinese, exchange } from "./translate";
 
 const PAUSE = 300;
@@ -68,6 +69,7 @@ const editor = new FormEditor({
   additionalModules: [{ __init__: ["bihuanVocabulary"], bihuanVocabulary: ["type", Vocabulary] }, choices, panel],
 } as unknown as ConstructorParameters<typeof FormEditor>[0]);
 let dirty = false;
+let steps: Steps;
 
 /** What the library adds of itself says nothing about the form. */
 function written(): string {
@@ -76,12 +78,10 @@ function written(): string {
 }
 
 async function collect(): Promise<void> {
-  if (!dirty) return;
-  dirty = false;
-  const text = written();
-  const saved = await savedText(data.file, pending.revision);
-  if (saved !== null && same(saved, text)) pending.drop(data.file);
-  else pending.set(data.file, text);
+  while (dirty) {
+    dirty = false;
+    await steps.collect(async () => written());
+  }
 }
 
 function same(one: string, other: string): boolean {
@@ -92,9 +92,14 @@ function same(one: string, other: string): boolean {
   }
 }
 
+const show = async (text: string): Promise<void> => void (await editor.importSchema(JSON.parse(text) as never));
+
 async function open(): Promise<void> {
   try {
-    await editor.importSchema(JSON.parse((await textOf(data.file)) ?? "{}") as never);
+    const text = (await textOf(data.file)) ?? "{}";
+    await show(text);
+    steps = new Steps(data.file, text, show, same);
+    steps.follow(editor.get("commandStack"), editor.get("eventBus"));
   } catch (failed) {
     say(w("draw-failed", { reason: failed instanceof Error ? failed.message : String(failed) }));
     return;

@@ -1,5 +1,6 @@
 // What is not saved yet, of all files, kept in this tab: a reload, a lost connection or a conflict loses nothing.
 import { data } from "./data";
+import { forgetPasts } from "./past";
 
 export type Changes = Record<string, string | null>;
 type State = { revision: number; changes: Changes };
@@ -20,14 +21,22 @@ function read(): State {
 }
 
 function write(): void {
+  if (!kept()) {
+    forgetPasts();
+    // The tab's memory is full: the changes live in the page, and leaving it asks first.
+    overflowing = !kept();
+  }
+  listeners.forEach((tell) => tell());
+}
+
+function kept(): boolean {
   try {
     if (Object.keys(state.changes).length > 0) sessionStorage.setItem(KEY, JSON.stringify(state));
     else sessionStorage.removeItem(KEY);
+    return true;
   } catch {
-    // The tab's memory is full: the changes live in the page, and leaving it asks first.
-    overflowing = true;
+    return false;
   }
-  listeners.forEach((tell) => tell());
 }
 
 let overflowing = false;
@@ -101,6 +110,26 @@ export async function textOf(name: string): Promise<string | null> {
 export async function savedText(name: string, revision: number): Promise<string | null> {
   // A file that was begun here and never saved is not asked for.
   if (revision === data.revision && !data.files.some((file) => file.name === name)) return null;
-  const reply = await fetch(`${data.base}/files/${name.split("/").map(encodeURIComponent).join("/")}?revision=${revision}`);
-  return reply.ok ? reply.text() : null;
+  const address = `${data.base}/files/${name.split("/").map(encodeURIComponent).join("/")}?revision=${revision}`;
+  const known = asked.get(address);
+  if (known !== undefined) return known;
+  const reply = await fetch(address);
+  if (!reply.ok) return null;
+  const text = await reply.text();
+  asked.set(address, text);
+  return text;
+}
+
+/** A revision never changes: its files are asked for once. */
+const asked = new Map<string, string>();
+
+export type Same = (one: string, other: string) => boolean;
+
+/** What stands in an editor is a change of its file, unless it says what is saved. */
+export async function put(name: string, text: string, same: Same = (one, other) => one === other): Promise<void> {
+  const saved = await savedText(name, pending.revision);
+  const kept = saved !== null && same(saved, text) ? undefined : text;
+  if (pending.changes[name] === kept) return;
+  if (kept === undefined) pending.drop(name);
+  else pending.set(name, kept);
 }

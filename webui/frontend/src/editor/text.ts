@@ -2,12 +2,19 @@
 import { data, later, w } from "./data";
 import { whenChosen } from "./choosing";
 import { begin, say } from "./page";
-import { pending, savedText, textOf } from "./pending";
+import { pending, textOf } from "./pending";
+import { Steps } from "./steps";
 
 /** What is seen above the line that somebody is led to. */
 const LINES_ABOVE = 3;
 const area = document.getElementById("text") as HTMLTextAreaElement;
 const info = data.files.find((file) => file.name === data.file);
+
+let steps: Steps;
+
+async function show(text: string): Promise<void> {
+  area.value = text;
+}
 
 async function open(): Promise<void> {
   if (info && !info.text && pending.changes[data.file] === undefined) {
@@ -15,17 +22,14 @@ async function open(): Promise<void> {
     say(w("binary"));
     return;
   }
-  area.value = (await textOf(data.file)) ?? "";
+  const text = (await textOf(data.file)) ?? "";
+  await show(text);
   area.disabled = false;
+  steps = new Steps(data.file, text, show);
 }
 
 async function collect(): Promise<void> {
-  if (area.disabled) return;
-  const saved = await savedText(data.file, pending.revision);
-  const before = pending.changes[data.file];
-  if (area.value === saved) {
-    if (before !== undefined) pending.drop(data.file);
-  } else if (area.value !== before) pending.set(data.file, area.value);
+  if (!area.disabled) await steps.collect(async () => area.value);
 }
 
 await open();
