@@ -28,6 +28,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     options: tuple[str, ...]
     options_from: str
     required: bool
+    required_when: str
     readonly: bool
     hide: str
     #: How many lists and groups it stands in.
@@ -66,8 +67,8 @@ def _told(components: Sequence[Component], translate: Callable[[str], str], dept
             yield Fact(
                 kind=one.kind, key=one.key, label=translate(one.label or one.text), depth=depth,
                 options=tuple(translate(option.label) for option in one.options),
-                options_from=_feel(one.options_from), required=one.required, readonly=one.readonly,
-                hide=_feel(one.hide),
+                options_from=_feel(one.options_from), required=one.required,
+                required_when=_feel(one.required_when), readonly=one.readonly, hide=_feel(one.hide),
             )  # fmt: skip
         yield from _told(one.components, translate, depth + 1)
 

@@ -105,7 +105,7 @@ def render_fields(
     level = forms.open_level(form.components, state.values, scope, scope, forms.Setting(now, files or {}), prefix)
     sentences = {error.path: sentence(error, translate, outcomes or {}) for error in errors}
     drawing = _Drawing(sentences, translate, file_url or (lambda digest: ""))
-    live = any(each.hide or each.options_from or "{{" in each.text + each.label for each in everything(form.components))
+    live = any(_depends(each) for each in everything(form.components))
     views = drawing.level(level.components, level)
     return Markup(
         render_template("fields/all.html", fields=views, live=live and not sent, sent=sent, upload_url=upload_url)
@@ -178,7 +178,7 @@ class _Drawing:
             label=self.words(component.label, level),
             help=self.words(component.description, level),
             error=self.errors.get(name, ""),
-            required=component.required,
+            required=level.required(component),
             readonly=component.readonly,
             row=row,
             unit=self.translate(component.unit) if component.unit else "",
@@ -277,8 +277,15 @@ def _cells(component: Component, level: forms.Level) -> list[list[str]]:
     return [[expressions.shown(row.get(key)) for key in keys] for row in rows if isinstance(row, dict)]
 
 
+def _depends(component: Component) -> bool:
+    """True if what is typed elsewhere changes how *component* is drawn."""
+    expressions = component.hide, component.required_when, component.options_from
+    return any(expressions) or "{{" in component.text + component.label
+
+
 def _shape(view: FieldView) -> str:
     parts = [part.shape if part else "" for part in [*view.parts, *(cell for row in view.rows for cell in row)]]
     options = [(option.value, option.label) for option in view.options]
-    seen = (view.name, view.label, view.help, options, str(view.html), view.cells, view.readonly and view.value, parts)
+    given = view.readonly and view.value
+    seen = (view.name, view.label, view.help, view.required, options, str(view.html), view.cells, given, parts)
     return f"{zlib.crc32(repr(seen).encode()):08x}"

@@ -47,6 +47,7 @@ class Attributes:
             readonly=self.yes(raw, "readonly"),
             default=self.default(kind),
             required=self.yes(validate, "required"),
+            required_when=self.feel(properties, "requiredWhen"),
             least=self.bound("min"),
             most=self.bound("max"),
             shortest=self.whole(validate, "minLength", LONGEST),

@@ -60,6 +60,8 @@ class Component(msgspec.Struct, frozen=True, kw_only=True):
     default: Json | Expression = None
 
     required: bool = False
+    #: Required while this is true.
+    required_when: Expression | None = None
     least: Decimal | Expression | None = None
     most: Decimal | Expression | None = None
     shortest: int | None = None

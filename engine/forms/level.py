@@ -43,6 +43,11 @@ class Level(msgspec.Struct, frozen=True):
         """The value of an expression of this level; what is no expression stands for itself."""
         return evaluate(expression, self.known, self.setting.now)
 
+    def required(self, component: Component) -> bool:
+        """True if *component* must be answered as the other answers are now."""
+        condition = component.required_when
+        return component.required or (condition is not None and self.compute(condition) is True)
+
     def within(self, component: Component) -> list[Level]:
         """The levels inside *component*: one for each row of a list, one for a group with a path."""
         if component.kind == "group":

@@ -158,10 +158,10 @@ class _Check:
                 self.wrong(component, level, "form-file-type", name=file.name, accept=" ".join(component.accept))
 
     def must(self, component: Component, level: Level) -> bool:
-        return component.required or (not level.prefix and component.key in self.required)
+        return level.required(component) or (not level.prefix and component.key in self.required)
 
     def missing(self, component: Component, level: Level) -> None:
-        if component.required or self.outcome is None:
+        if level.required(component) or self.outcome is None:
             self.wrong(component, level, "form-required")
         else:
             self.wrong(component, level, "form-required-by-outcome", outcome=self.outcome)

@@ -41,12 +41,13 @@ VALIDATE: Final[dict[str, frozenset[str]]] = {
     "textarea": _LENGTHS,
     "number": frozenset({"required", "min", "max"}),
 }
-#: What ``properties`` may hold: our own additions to form-js.
+_OWN: Final = frozenset({"requiredWhen"})
+#: What ``properties`` may hold: our own additions to form-js; other kinds that ask for an answer have only the first.
 PROPERTIES: Final[dict[str, frozenset[str]]] = {
-    "textfield": frozenset({"patternMessage"}),
-    "textarea": frozenset({"patternMessage", "quick"}),
-    "filepicker": frozenset({"maxMegabytes"}),
-    "dynamiclist": frozenset({"fixed"}),
+    "textfield": _OWN | {"patternMessage"},
+    "textarea": _OWN | {"patternMessage", "quick"},
+    "filepicker": _OWN | {"maxMegabytes"},
+    "dynamiclist": _OWN | {"fixed"},
 }
 
 
@@ -54,7 +55,7 @@ def inside(kind: str) -> dict[str, frozenset[str]]:
     """What the attributes of *kind* that are objects themselves may hold."""
     return {
         "validate": VALIDATE.get(kind, frozenset({"required"})),
-        "properties": PROPERTIES.get(kind, frozenset()),
+        "properties": PROPERTIES.get(kind, _OWN if "validate" in ATTRIBUTES.get(kind, ()) else frozenset()),
         "conditional": frozenset({"hide"}),
         "appearance": frozenset({"suffixAdorner"}),
     }

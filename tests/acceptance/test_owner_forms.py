@@ -23,6 +23,7 @@ ADD = """type => { const get = name => bihuanForm.get(name), root = get('formFie
   return made.key; }"""
 COMPONENTS = "() => bihuanForm.saveSchema().components"
 WHEN = "#bihuan-shown-when"
+MUST = "#bihuan-required"
 
 
 def opened(browser: Browser) -> Any:
@@ -54,6 +55,27 @@ def test_a_field_is_shown_only_for_an_answer_without_a_line_of_feel(owner: Brows
     until(lambda: hide(page) == f'={key} != "no"')
     assert "必填" in page.locator('[data-entry-id="bihuan-shown-when"]').inner_text()
     until(lambda: page.locator("[data-part=unsaved]").is_visible())
+    page.click("[data-saves]")
+    until(lambda: f'={key} != \\"no\\"' in saved(city, "forms/summary.json"))
+    assert owner.complaints == []
+
+
+def test_a_field_is_required_only_for_an_answer_and_may_be_filled_in_for_others(owner: Browser, city: City) -> None:
+    page = opened(owner)
+    key = page.evaluate(ADD, "radio")
+    page.evaluate(ADD, "textarea")
+    page.select_option(MUST, key)
+    page.select_option(f"{MUST}-value", label="否")
+    field = "() => bihuanForm.saveSchema().components[0]"
+    until(lambda: page.evaluate(field).get("properties") == {"requiredWhen": f'={key} = "no"'})
+    page.select_option(f"{MUST}-sign", label="不是")
+    until(lambda: page.evaluate(field).get("properties") == {"requiredWhen": f'={key} != "no"'})
+    page.select_option(MUST, label="必填")
+    until(lambda: page.evaluate(field).get("validate") == {"required": True})
+    assert page.evaluate(field).get("properties") is None
+    page.locator("[data-step=undo]").click()
+    until(lambda: page.evaluate(field).get("properties") == {"requiredWhen": f'={key} != "no"'})
+    assert page.evaluate(field).get("validate") is None
     page.click("[data-saves]")
     until(lambda: f'={key} != \\"no\\"' in saved(city, "forms/summary.json"))
     assert owner.complaints == []
@@ -107,7 +129,7 @@ def test_options_and_what_is_required_stand_open_and_are_typed_at_once(owner: Br
     labels = page.locator('[data-group-id="group-staticOptions"] [data-entry-id$="-label"] input:visible')
     labels.nth(0).fill("通过")
     labels.nth(1).fill("不通过")
-    page.locator('[data-entry-id="required"] input:visible').check()
+    page.select_option(MUST, label="必填")
     until(lambda: page.evaluate(COMPONENTS)[0].get("validate") == {"required": True})
     found = page.evaluate(COMPONENTS)[0]
     assert json.dumps([one["label"] for one in found["values"]], ensure_ascii=False) == '["通过", "不通过"]'

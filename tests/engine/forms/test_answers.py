@@ -55,6 +55,10 @@ ACCEPTED: dict[str, tuple[list[Any], dict[str, list[str]], dict[str, Any], dict[
     "what is required and shown only for an answer is not asked for before that answer": (
         [*SOURCE, field("textfield", conditional=HIDE_X, validate=MUST)], {}, {}, {"kind": None},
     ),
+    "what is required for an answer alone may be left empty for another": (
+        [*SOURCE, field("textfield", properties={"requiredWhen": '=kind = "other"'})], {"kind": ["self"]}, {},
+        {"kind": "self", "x": None},
+    ),
     "a hidden group hides its parts": (
         [*SOURCE, group(field("textfield", validate=MUST), conditional=HIDE_X)], {"kind": ["self"]}, {},
         {"kind": "self"},
@@ -122,6 +126,15 @@ REFUSED: dict[str, tuple[list[Any], dict[str, list[str]], dict[str, Any], list[t
     "required text": ([field("textfield", validate=MUST)], {"x": [" "]}, {}, [("x", "form-required")]),
     "a box that must be ticked": ([field("checkbox", validate=MUST)], {}, {}, [("x", "form-required")]),
     "required choices": ([field("checklist", validate=MUST)], {}, {}, [("x", "form-required")]),
+    "required for another answer": (
+        [*SOURCE, field("textfield", properties={"requiredWhen": '=kind = "other"'})], {"kind": ["other"]}, {},
+        [("x", "form-required")],
+    ),
+    "required for an answer in its own row": (
+        [rows("items", field("textfield", "n"), field("textfield", properties={"requiredWhen": "=n != null"}))],
+        {"items-0-n": ["1"], "items-1-n": [""]}, {},
+        [("items-0-x", "form-required")],
+    ),
     "a required list": ([rows("items", field("textfield"), validate=MUST)], {}, {}, [("items", "form-required")]),
     "no number": ([field("number")], {"x": ["十二"]}, {}, [("x", "form-number")]),
     "infinity": ([field("number")], {"x": ["Infinity"]}, {}, [("x", "form-number")]),

@@ -105,6 +105,16 @@ def test_hidden_fields_are_not_drawn(client: FlaskClient) -> None:
     assert post(client, source="other", _refresh="1").xpath("//*[@name='source_text']") != []
 
 
+def test_what_is_required_for_an_answer_says_so_when_it_is_given(client: FlaskClient) -> None:
+    def due(page: Any) -> str:
+        return text(page.xpath("//label[@for='due']")[0])
+
+    assert due(get(client)) == "补齐时限"
+    assert "必填" in due(post(client, source="joint", _refresh="1"))
+    assert post(client, 422, source="joint").xpath("//a[@href='#due']") != []
+    assert post(client, 422, source="self").xpath("//a[@href='#due']") == []
+
+
 def test_read_only_is_shown_and_not_posted(client: FlaskClient) -> None:
     page = get(client)
     assert "谈心谈话记录不全" in text(page)

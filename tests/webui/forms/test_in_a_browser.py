@@ -74,6 +74,15 @@ def test_a_condition_shows_a_field_and_what_was_typed_stays(page: Page) -> None:
     assert page.evaluate("document.activeElement.id") == "items-0-verdict"
 
 
+def test_a_field_is_marked_as_required_as_soon_as_an_answer_makes_it_so(page: Page) -> None:
+    page.fill("#due", "2026-12-01")
+    page.check("text=部门联查")
+    page.wait_for_selector("label[for=due] .must")
+    assert page.input_value("#due") == "2026-12-01"
+    page.check("text=全面自查")
+    page.wait_for_selector("label[for=due] .must", state="detached")
+
+
 def test_what_a_condition_takes_away_comes_back_as_it_was_filled_in(page: Page) -> None:
     page.check("text=其他")
     page.fill("#source_text", "群众来信")

@@ -1,8 +1,8 @@
-// A field that is shown only when another is answered so: read from and written as the FEEL under which it is hidden.
+// A field that is shown or required only when another is answered so: read from and written as FEEL.
 
-export type Field = { id: string; type: string; key?: string; label?: string; path?: string; values?: { label: string; value: string }[]; conditional?: { hide?: string }; components?: Field[]; _parent?: string };
-/** Shown only when the answer of *key* is *value*, or, negated, is another. */
-export type Showing = { key: string; negated: boolean; value: string };
+export type Field = { id: string; type: string; key?: string; label?: string; path?: string; values?: { label: string; value: string }[]; conditional?: { hide?: string }; validate?: Record<string, unknown>; properties?: Record<string, string>; components?: Field[]; _parent?: string };
+/** The answer of *key* is *value*, or, negated, is another. */
+export type Answer = { key: string; negated: boolean; value: string };
 
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 const SHAPE = /^=\s*([\p{L}_][\p{L}\p{N}_]*)\s*(!=|=)\s*(true|-?\d+(?:\.\d+)?|"(?:[^"\\]|\\.)*")\s*$/u;
@@ -28,22 +28,25 @@ export function others(field: Field, form: Field): Field[] {
 export const offered = (field: Field): string[] | undefined => (field.type === "checkbox" ? [TICKED] : field.values?.map((one) => one.value));
 
 /** The condition with which a field begins that is to depend on *other*. */
-export const firstOf = (other: Field): Showing => ({ key: other.key!, negated: false, value: offered(other)?.[0] ?? "" });
+export const firstOf = (other: Field): Answer => ({ key: other.key!, negated: false, value: offered(other)?.[0] ?? "" });
 
-/** Hidden until the other is answered so: an answer that is not given yet differs from every value. */
-export function written({ key, negated, value }: Showing, other: Field): string {
-  return `=${key} ${negated ? "=" : "!="} ${literal(other, value)}`;
+/** True while the other is answered so; an answer that is not given yet differs from every value. */
+export function written({ key, negated, value }: Answer, other: Field): string {
+  return `=${key} ${negated ? "!=" : "="} ${literal(other, value)}`;
 }
 
-/** What *hide* says about one of *fields*; nothing where it says more, or anything else. */
-export function read(hide: string, fields: Field[]): Showing | undefined {
-  const [, key, sign, text] = SHAPE.exec(hide) ?? [];
+/** What *condition* says about one of *fields*; nothing where it says more, or anything else. */
+export function read(condition: string, fields: Field[]): Answer | undefined {
+  const [, key, sign, text] = SHAPE.exec(condition) ?? [];
   const other = fields.find((one) => one.key === key);
   if (!other || text === undefined) return undefined;
-  const found = { key: key!, negated: sign === "=", value: valueOf(text) };
+  const found = { key: key!, negated: sign === "!=", value: valueOf(text) };
   const known = offered(other)?.includes(found.value) ?? true;
   return known && literal(other, found.value) === text ? found : undefined;
 }
+
+/** What is shown for an answer is hidden for every other. */
+export const opposite = (one: Answer): Answer => ({ ...one, negated: !one.negated });
 
 function literal(other: Field, value: string): string {
   if (other.type === "checkbox") return TICKED;
