@@ -56,7 +56,7 @@ def test_a_task_with_form_and_assignment_is_added_its_findings_mended_and_all_is
     select(owner, task)
     open_group(owner, "bihuan-task")
     forms = field(owner, "bihuan-form-key").locator("option").all_inner_texts()
-    assert [one for one in forms if task in one] == [f"归档 ({task})"]
+    assert [one for one in forms if "归档" in one or task in one] == ["归档"]
     page.click("[data-do=save]")
     until(lambda: "第 2 次修改" in page.locator("[data-part=saved]").inner_text())
     page.reload()

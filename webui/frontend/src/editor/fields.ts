@@ -123,10 +123,13 @@ function begin(element: Shape, kind: string, key: string): void {
   create(kind, key);
 }
 
-/** An id that the library made says nothing: then the step's name stands for it. */
+/** An id that the library made, which says nothing. */
+export const isMade = (id: string): boolean => /^[A-Z][a-z]+_[0-9a-z]{7}$/.test(id);
+
+/** Where an id says nothing, the step's name stands for it. */
 function calledBy(element: Shape, key: string): string {
   const name = (element as Shape & { businessObject?: { name?: string } }).businessObject?.name;
-  return key === element.id && /^[A-Z][a-z]+_[0-9a-z]{7}$/.test(key) ? (name ?? "") : key;
+  return key === element.id && isMade(key) ? (name ?? "") : key;
 }
 
 const tick = (props: Props): unknown => {

@@ -1,7 +1,7 @@
 // The properties of a form's field: what every field needs comes first and stands open, all else follows folded.
 import { others, type Field } from "./answers";
 import { w } from "./data";
-import { requiredWhen, shownWhen, type Edit, type Props } from "./form-conditions";
+import { keyHint, requiredWhen, shownWhen, type Edit, type Props } from "./form-conditions";
 
 type Entry = { id: string };
 type Group = { id: string; label: string; entries?: Entry[]; shouldOpen?: boolean };
@@ -11,7 +11,8 @@ type Panel = { registerProvider(provider: FormPanel, priority: number): void };
 /** In this order, before all others. */
 const FIRST = ["general", "staticOptions", "dynamicOptions", "optionsExpression", "validation"];
 const CONDITION = "condition";
-const SELDOM = new Set(["description", "defaultValue", "disabled", "readonly"]);
+const SELDOM = new Set(["description", "defaultValue", "disabled", "readonly", "id", "versionTag"]);
+const KEY = "key";
 const REQUIRED = "required";
 
 class FormPanel {
@@ -26,9 +27,8 @@ class FormPanel {
     const must = (): boolean => Boolean(field.validate?.["required"] || field.properties?.["requiredWhen"]);
     return (groups) =>
       ordered(groups.flatMap(parted)).map((group) => {
-        const entries = group.entries ?? [];
+        const entries = (group.entries ?? []).flatMap((entry) => (entry.id === KEY ? [entry, { id: "bihuan-key-hint", component: keyHint }] : [entry]));
         if (group.id === CONDITION) return { ...group, entries: [of("bihuan-shown-when", shownWhen, shown), ...entries], shouldOpen: shown() };
-        if (!entries.some((entry) => entry.id === REQUIRED)) return group;
         return { ...group, entries: entries.map((entry) => (entry.id === REQUIRED ? of("bihuan-required", requiredWhen, must) : entry)) };
       });
   }
@@ -44,7 +44,8 @@ class FormPanel {
 function parted(group: Group): Group[] {
   const seldom = group.entries?.filter((entry) => SELDOM.has(entry.id)) ?? [];
   if (group.id !== "general" || seldom.length === 0) return [group];
-  return [{ ...group, entries: group.entries!.filter((entry) => !seldom.includes(entry)) }, { ...group, id: "bihuan-more", label: w("form.more"), entries: seldom }];
+  const often = group.entries!.filter((entry) => !seldom.includes(entry));
+  return [...(often.length > 0 ? [{ ...group, entries: often }] : []), { ...group, id: "bihuan-more", label: w("form.more"), entries: seldom }];
 }
 
 function ordered(groups: Group[]): Group[] {

@@ -4,7 +4,7 @@ import type { Element as Shape } from "diagram-js/lib/model/Types";
 import { getBusinessObject, is, isAny } from "bpmn-js/lib/util/ModelUtil";
 import { w } from "./data";
 import { add, all, carrier, loopOf, remove, setAttribute, setOne, setProperty, TYPES, type Described, type Injector, type Moddle } from "./extensions";
-import { calledAddress, COMPONENTS, EDITED, type Access, type Entry, type Option } from "./fields";
+import { calledAddress, COMPONENTS, EDITED, isMade, type Access, type Entry, type Option } from "./fields";
 import { names } from "./files";
 import { sight } from "./findings";
 
@@ -25,7 +25,8 @@ const CHOICES: Record<string, () => Option[]> = {
 /** A form is known by the step that uses it. */
 function formTitle(key: string): string {
   const step = sight.users[`forms/${key}.json`];
-  return step && step !== key ? `${step} (${key})` : key;
+  if (!step || step === key) return key;
+  return isMade(key) ? step : `${step} (${key})`;
 }
 
 /** What holds where nothing is chosen: the form that is called after the step itself. */
@@ -37,6 +38,8 @@ const WORDS = new Set([
   "Start.roles", "Result.name", "Outcome.name", "Outcome.label", "Outcome.requires", "Fact.name", "Input.name", "Output.name",
   "Collection.item", "Collection.output", "Script.result", "Decision.result",
 ]);
+/** Of those that stand together, what hardly a step does without comes first, in sight without scrolling. */
+const FIRST = ["bihuan-assignment-role", "bihuan-form-key", "bihuan-open-form"];
 /** Extensions that stand together under one heading. */
 const TOGETHER = ["Assignment", "Form", "Title", "Deadline", "Reminder"];
 const FILES: Record<string, string> = { Form: "form", Letter: "letter", Decision: "decision" };
@@ -79,7 +82,9 @@ export class Provider {
     const types = TOGETHER.map((name) => this.allowed(element).find((type) => type.name === name)).filter((type) => type !== undefined);
     if (types.length === 0) return [];
     const label = types.length > 1 ? "group.task" : "group.form";
-    return [this.group("task", w(`panel.${label}`), types.flatMap((type) => this.entries(type, carrier, types.length > 1)))];
+    const entries = types.flatMap((type) => this.entries(type, carrier, types.length > 1));
+    const first = FIRST.flatMap((id) => entries.filter((entry) => entry.id === id));
+    return [this.group("task", w(`panel.${label}`), [...first, ...entries.filter((entry) => !first.includes(entry))])];
   }
 
   private single(element: Shape): PanelGroup[] {
