@@ -30,7 +30,7 @@ export const FORM_ZH: Record<string, string> = {
   "Layout": "布局",
   "Appearance": "外观",
   "Validation": "校验",
-  "Custom properties": "附加属性",
+  "Custom properties": "附加属性(名称与值)",
   "Options source": "选项来源",
   "Static options": "固定选项",
   "Dynamic options": "动态选项",

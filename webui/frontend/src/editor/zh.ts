@@ -1,6 +1,6 @@
 // Words of the libraries that the public collections lack.
 export const ZH: Record<string, string> = {
-  Collaboration: "协作",
+  Collaboration: "整个流程(协作)",
   "Exclusive gateway": "排他网关",
   "Exclusive Gateway": "排他网关",
   "Business rule task": "业务规则任务",
