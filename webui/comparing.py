@@ -62,6 +62,8 @@ def _spoken(found: Difference, names: Mapping[str, str], *processes: Compiled | 
         known: Mapping[Any, str] = names if one.aspect in _REFERRING else {}
         if (one.aspect, one.key) == ("assignment", "role"):
             known = roles
+        if one.aspect == "flow-order":
+            return msgspec.structs.replace(one, old=_all_named(one.old, names), new=_all_named(one.new, names))
         return msgspec.structs.replace(one, old=known.get(one.old, one.old), new=known.get(one.new, one.new))
 
     changes = [
@@ -119,10 +121,15 @@ def _story(one: Story, names: Mapping[str, str]) -> dict[str, Any]:
 _LISTED = ("element", "expected", "found")
 
 
+def _all_named(ids: str | None, names: Mapping[str, str]) -> str:
+    """Elements that a value lists by their ids, by their names."""
+    return t("value.separator").join(names.get(part, part) for part in (ids or "").split(", "))
+
+
 def _named(story: Story, names: Mapping[str, str]) -> Story:
     """The story with the names of elements where it has their ids: a person knows 起草, not ``Activity_1362w6x``."""
     told = {
-        key: t("value.separator").join(names.get(part, part) for part in value.split(", ")) if key in _LISTED else value
+        key: _all_named(value, names) if key in _LISTED else value
         for key, value in story.values.items()
     }
     return msgspec.structs.replace(story, values=told, element=names.get(story.element, story.element))

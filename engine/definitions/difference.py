@@ -11,6 +11,7 @@ from engine.bpmn.graph import Graph
 from engine.definitions import difference_diagram, difference_files
 from engine.definitions.changes import Change, Detail, Difference, FileChange
 from engine.definitions.check_process import form_key
+from engine.definitions.coverage import branches
 from engine.definitions.package import DIAGRAM, Package
 
 
@@ -24,6 +25,8 @@ def between(old: Package | None, new: Package) -> Difference:
             for one in files
         ]
     elements = difference_diagram.changes(before.get(DIAGRAM), new.files[DIAGRAM])
+    if old is not None:
+        elements = _with_orders(elements, bpmn.read(before[DIAGRAM]), bpmn.read(new.files[DIAGRAM]))
     return Difference(elements=_with_files(elements, files, new), files=files)
 
 
@@ -47,6 +50,19 @@ def _users(package: Package | None) -> dict[str, set[str]]:
         for name in names:
             found.setdefault(name, set()).add(node.id)
     return found
+
+
+def _with_orders(elements: list[Change], old: Graph, new: Graph) -> list[Change]:
+    """The changed elements, with the gateways that ask the conditions of the same flows in another order."""
+    found = {change.element: change for change in elements}
+    for node in new.nodes.values():
+        was = [way.flow for way in branches(old.nodes[node.id])] if node.id in old.nodes else []
+        now = [way.flow for way in branches(node)]
+        if [flow for flow in was if flow in now] != [flow for flow in now if flow in was]:
+            detail = Detail(aspect="flow-order", old=", ".join(was), new=", ".join(now))
+            known = found.get(node.id) or Change(kind="changed", element=node.id, type=node.type, name=node.name)
+            found[node.id] = msgspec.structs.replace(known, kind="changed", details=(*known.details, detail))
+    return list(found.values())
 
 
 def _with_files(elements: list[Change], files: Iterable[FileChange], new: Package) -> list[Change]:

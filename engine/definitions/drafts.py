@@ -57,6 +57,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     saved_at: str
     saved_by: str
 
+    def differs_from(self, base: queries.Version | None) -> bool:
+        """True where something was changed since it was begun from *base*, or begun anew."""
+        return self.revision > 1 if base is None else self.digest != base.package
+
     def files(self, store: Store) -> dict[str, bytes]:
         """The files by their names, as they are."""
         return package.unzip(store.get(self.digest))

@@ -36,6 +36,16 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     number: int
 
 
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """How many cases there are somewhere, and which of them the reader may see."""
+
+    count: int
+    #: Those that the reader may not see.
+    unseen: int
+    #: Those that the reader may see, not more than ``NAMED``.
+    named: list[Standing]
+
+
 class Affected(msgspec.Struct, frozen=True, kw_only=True):
     """One element that is new, changed or gone, and the open cases that were looked into, by how far they are.
 
@@ -43,13 +53,14 @@ class Affected(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     change: Change
-    here: int
-    passed: int
-    ahead: int
-    #: Those of each that the reader may see, not more than ``NAMED``.
-    named_here: list[Standing]
-    named_passed: list[Standing]
-    named_ahead: list[Standing]
+    here: Counted
+    passed: Counted
+    ahead: Counted
+
+    @property
+    def unseen(self) -> bool:
+        """True where the reader may not see all that are counted."""
+        return any(one.unseen for one in (self.here, self.passed, self.ahead))
 
 
 class Called(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,14 +126,12 @@ def _affected(
         way = ways[row.id]
         gone = change.element in way.completed or change.element in way.flows
         (here if change.element in where[row.id] else passed if gone else ahead).append(row)
-    return Affected(
-        change=change, here=len(here), passed=len(passed), ahead=len(ahead),
-        named_here=_named(here), named_passed=_named(passed), named_ahead=_named(ahead),
-    )  # fmt: skip
+    return Affected(change=change, here=_counted(here), passed=_counted(passed), ahead=_counted(ahead))
 
 
-def _named(rows: list[Any]) -> list[Standing]:
-    return [Standing(id=row.id, title=row.title, number=row.number) for row in rows if row.seen][:NAMED]
+def _counted(rows: list[Any]) -> Counted:
+    seen = [Standing(id=row.id, title=row.title, number=row.number) for row in rows if row.seen]
+    return Counted(count=len(rows), unseen=len(rows) - len(seen), named=seen[:NAMED])
 
 
 def _callers(connection: sa.Connection, store: Store, definition: str) -> list[str]:

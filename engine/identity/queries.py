@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import msgspec
@@ -93,6 +93,21 @@ def names(connection: sa.Connection, ids: set[str]) -> dict[str, str]:
     """The names of persons by id."""
     found = connection.execute(sa.select(persons.c.id, persons.c.name).where(persons.c.id.in_(ids)))
     return {str(key): str(name) for key, name in found}
+
+
+def holders(connection: sa.Connection, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
+    """The names of the active persons who hold each (role, office) today, in protocol order."""
+    found: dict[tuple[str, str], list[str]] = {post: [] for post in wanted}
+    held = (
+        sa.select(posts.c.role, posts.c.office, persons.c.name)
+        .join(persons, persons.c.id == posts.c.person)
+        .where(posts.c.role.in_({role for role, _office in wanted}), posts.c.until.is_(None), persons.c.active)
+        .order_by(persons.c.sort, persons.c.id)
+    )
+    for role, office, name in connection.execute(held) if wanted else ():
+        if (role, office) in found:
+            found[role, office].append(name)
+    return found
 
 
 class Office(msgspec.Struct, frozen=True, kw_only=True):

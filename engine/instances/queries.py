@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, ClassVar
 
 import msgspec
@@ -81,6 +81,12 @@ def case(connection: sa.Connection, seen: Seen, instance: str) -> Case | None:
     """One case that the person may see, or None."""
     row = connection.execute(_CASE.where(instances.c.id == instance, visible_cases(seen))).mappings().first()
     return Case(**row) if row is not None else None
+
+
+def numbers(connection: sa.Connection, found: Collection[str]) -> dict[str, int]:
+    """Case → the number of its version; the caller has made sure that something of each may be seen."""
+    asked = sa.select(instances.c.id, instances.c.number).where(instances.c.id.in_(found))
+    return {str(key): int(number) for key, number in connection.execute(asked)} if found else {}
 
 
 def cases(

@@ -40,6 +40,16 @@ class WorkItem(msgspec.Struct, frozen=True, kw_only=True):
     done_by: str | None
     closed_at: str | None
 
+    def is_addressed_to(self, seen: Seen) -> bool:
+        """True where it is for the person or for a post that the person holds."""
+        if self.person is not None:
+            return self.person == seen.person
+        return (self.role, self.office) in seen.posts
+
+    def waits_for(self, seen: Seen) -> bool:
+        """True where the person can do it now: it is open, addressed to the person, and taken by nobody else."""
+        return self.state == "open" and self.claimed_by in (None, seen.person) and self.is_addressed_to(seen)
+
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """A page of work items; *more* says whether another follows."""

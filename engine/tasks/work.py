@@ -110,10 +110,7 @@ class Work:
 
     def refers_to(self, seen: Seen) -> bool:
         """True where the task is addressed to the person or to a post that the person holds."""
-        item = self.task.item
-        if item.person is not None:
-            return item.person == seen.person
-        return (item.role, item.office) in seen.posts
+        return self.task.item.is_addressed_to(seen)
 
 
 def find(

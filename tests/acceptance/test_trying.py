@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.acceptance.conftest import Browser
 from tests.acceptance.editing import until
 from tests.driver import City
 from tests.processes import changed
+
+#: The head is in the window, and below the contents.
+IN_SIGHT = """([head, contents]) => {
+    const { top, bottom } = head.getBoundingClientRect();
+    return top >= contents.getBoundingClientRect().bottom && bottom <= innerHeight; }"""
 
 
 def test_the_other_answer_makes_a_scenario_that_reaches_the_new_task(browser: Browser, city: City) -> None:
@@ -60,3 +67,22 @@ def test_both_diagrams_are_beside_each_other_and_the_contents_stay_in_sight(brow
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 757})
         assert browser.violations() == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_what_the_contents_lead_to_is_not_under_them(browser: Browser, city: City, width: int) -> None:
+    changed.examined(city, changed.draft(city, "example").digest)
+    browser.sign_in("owner")
+    page = browser.page
+    page.set_viewport_size({"width": width, "height": 757})
+    # Without motion the page is where the link leads as soon as it was clicked.
+    page.emulate_media(reduced_motion="reduce")
+    browser.open("/processes/example/try")
+    page.wait_for_selector('[data-island="difference"][data-state="drawn"]')
+    links = page.locator(".bh-contents a, #unreached a[href^='#element-']")
+    assert links.count() > 5
+    for link in links.all():
+        link.click()
+        target = page.locator(link.get_attribute("href") or "")
+        both = [target.locator("h2, summary").first.element_handle(), page.locator(".bh-contents").element_handle()]
+        assert page.evaluate(IN_SIGHT, both), link.get_attribute("href")

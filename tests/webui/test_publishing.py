@@ -12,7 +12,7 @@ from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from engine.definitions import difference_diagram, drafts, proposing, queries
-from engine.definitions.impact import Standing
+from engine.definitions.impact import Counted, Standing
 from engine.messages import Actor
 from tests.driver import City
 from tests.processes import changed
@@ -144,15 +144,17 @@ def test_every_count_of_the_impact_names_the_cases_that_the_reader_may_see(app: 
     changed.examined(city, digest)
     owner = signed_in(app, "owner")
     impact = owner.get("/processes/example/try").text.partition('id="impact"')[2].partition("</section>")[0]
-    assert "1 件您无权查看" in impact
+    assert "1 件不在您的查看范围内" in impact
+    assert "审计员看得到全部" in impact
     assert first not in impact
     with app.test_request_context():
         told = render_template_string(
-            '{% from "publishing/parts.html" import counted with context %}{{ counted(12, cases) }}',
-            cases=[Standing(id=first, title="之前", number=1)],
+            '{% from "publishing/parts.html" import counted with context %}{{ counted(found) }}',
+            found=Counted(count=12, unseen=4, named=[Standing(id=first, title="之前", number=1)]),
         )
     assert f'href="/cases/{first}">之前<' in told
-    assert "另 11 件" in told
+    assert "另 7 件未列出" in told
+    assert "4 件不在您的查看范围内" in told
 
 
 def test_a_rejection_needs_a_reason_and_shows_it_to_the_proposer(app: Flask, city: City, proposed: str) -> None:
@@ -452,3 +454,28 @@ def test_an_empty_list_of_cases_says_whose_cases_it_has_and_leads_an_owner_to_th
         assert "这里只有您发起、参与、督办或与您单位有关的案件" in empty
         assert ('href="/processes"' in empty) == led
     assert 'class="bh-empty"' not in signed_in(app, "party-clerk").get("/cases").text
+
+
+def test_after_the_trial_comes_its_result_with_the_next_step(app: Flask, city: City) -> None:
+    changed.examined(city, changed.draft(city, "example").digest)
+    owner = signed_in(app, "owner")
+    assert send(owner, "/processes/example/try").location == "/processes/example/try#result"
+    page = owner.get("/processes/example/try").text
+    result = page.partition('id="result"')[2].partition("</div>")[0]
+    assert re.findall(r'href="#(\w+)"', result) == ["diagrams", "propose"]
+    assert page.index('id="propose"') < page.index('id="turn"')
+
+
+def test_a_draft_in_which_nothing_was_changed_says_so(app: Flask, city: City) -> None:
+    begun = drafts.begin(city.engine, "example", "owner")
+    owner = signed_in(app, "owner")
+    for address in ("/processes", "/processes/example/try"):
+        page = owner.get(address).text
+        assert "尚无修改" in page, address
+        assert "次修改" not in page, address
+    files = begun.files(city.engine.store)
+    drafts.save(city.engine, "example", "owner", begun.revision, changed.example(files))
+    listed = owner.get("/processes").text
+    assert '<a href="/processes/example/revisions">第 2 次修改</a>' in listed
+    assert "尚无修改" not in listed
+    assert "第 1 次是草稿开始时的样子" in owner.get("/processes/example/revisions").text

@@ -21,6 +21,7 @@ from engine.instances.errors import CaseUnknown
 from engine.jobs import queries as jobs
 from engine.tasks import queries as tasks
 from engine.tasks import work
+from webui import holders
 from webui.actor import actor, engine, seen
 from webui.badges import badge
 from webui.lights import light
@@ -81,13 +82,16 @@ def show(instance: str) -> str:
             "documents": documents.of_case(connection, instance),
             "verified": badge(connection, instance),
             "incidents": cases.open_incidents(connection, instance),
-            "names": identity.names(connection, _persons([*course, *chain(*called_course.values())])),
+            "names": identity.names(connection, {task.item.done_by for task in course if task.item.done_by}),
         }
+        waiting = [*context["waiting"], *chain(*context["called_waiting"].values())]
+        context["holders"] = holders.of(connection, waiting)
+        begun = "begun" in request.args and case.starter == seen().person
+        context["begun"] = holders.following(connection, seen(), course) if begun else None
         names_of = {one.id: translator(compiled(engine().store, one.package).package) for one in called}
         calendar = calendars.calendar(connection)
     process = compiled(engine().store, case.package)
     now = engine().clock.now()
-    waiting = [*context["waiting"], *chain(*context["called_waiting"].values())]
     return render_template(
         "case/page.html", case=case, course=tasks.as_finished(course), process=process, labels=process.labels(),
         steps=work.steps(process, course, context.pop("standing")),
@@ -146,7 +150,3 @@ def _find(instance: str) -> cases.Case:
     if case is None:
         raise CaseUnknown()
     return case
-
-
-def _persons(course: list[tasks.Task]) -> set[str]:
-    return {name for task in course for name in (task.item.done_by, task.item.claimed_by, task.item.person) if name}

@@ -152,6 +152,7 @@ def _list(failed: BihuanError | None = None, typed: str = "") -> str:
     with engine().database.reading() as connection:
         found = {draft.definition: draft for draft in drafts.listing(connection)}
         versions = {version.definition: version for version in queries.in_force(connection)}
+        bases = {one.base: queries.version(connection, one.base) for one in found.values() if one.base}
         decided = queries.decided_lately(connection, owners.person(), engine().clock.now())
         people = {draft.saved_by for draft in found.values()} | {one.decided_by for one in decided if one.decided_by}
         names = identity.names(connection, people)
@@ -163,6 +164,7 @@ def _list(failed: BihuanError | None = None, typed: str = "") -> str:
     }
     return render_template(
         "owner/list.html", keys=sorted(titles), titles=titles, drafts=found, versions=versions, names=names,
+        bases=bases,
         decided=decided, number_of=number_of, failed=owners.told(failed) if failed else None,
         typed=request.form if typed else {}, which=typed,
     )  # fmt: skip

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.calendars import queries as calendars
 from engine.db import text
 from engine.definitions import queries as definitions
+from engine.definitions.compiled import compiled
 from engine.identity.seen import ADMINISTRATOR, APPROVER, AUDITOR, OWNER, Seen
 from engine.instances import queries as cases
 from engine.tasks import queries as tasks
+from webui import holders
 from webui.actor import engine, seen
 from webui.lights import light
+from webui.packages import translator
 
 bp = Blueprint("inbox", __name__)
 
@@ -26,6 +31,15 @@ LINES = 25
 FIRST = {
     OWNER: "drafts.listing", APPROVER: "publishing.approvals", AUDITOR: "audit.cases", ADMINISTRATOR: "people.listing",
 }  # fmt: skip
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """The task that was finished last, and what comes next in its case."""
+
+    task: tasks.Task
+    ended: bool
+    following: holders.Following
+    translate: Callable[[str], str]
 
 
 @bp.get("/")
@@ -46,7 +60,7 @@ def show(view: str) -> str:
             "q": request.args.get("q", "")[:100],
             "definition": request.args.get("definition", ""),
             "definitions": definitions.in_force(connection),
-            "sent": tasks.task(connection, seen(), request.args.get("sent", "")[:80]),
+            "sent": _sent(connection, request.args.get("sent", "")[:80]),
         }
         if view == "started":
             found, more = cases.cases(
@@ -65,7 +79,22 @@ def _items(connection: Any, view: str, number: int, context: dict[str, Any]) -> 
     page = read(connection, seen(), wanted, offset=(number - 1) * LINES, limit=LINES)
     calendar, now = calendars.calendar(connection), engine().clock.now()
     lines = [{"item": item, "light": light(item.due, item.provisional, calendar, now)} for item in page.items]
-    return {"lines": lines, "more": page.more, "tab": request.args.get("tab", "all"), "tabs": _tabs(connection, view)}
+    return {
+        "lines": lines, "more": page.more, "tab": request.args.get("tab", "all"), "tabs": _tabs(connection, view),
+        "numbers": cases.numbers(connection, {item.stream for item in page.items}),
+    }  # fmt: skip
+
+
+def _sent(connection: Any, task: str) -> Sent | None:
+    """What is said of the task that was finished on the page before."""
+    found = tasks.task(connection, seen(), task) if task else None
+    case = cases.case(connection, seen(), found.item.stream) if found is not None else None
+    if found is None or case is None:
+        return None
+    return Sent(
+        task=found, ended=case.state == "ended", translate=translator(compiled(engine().store, case.package).package),
+        following=holders.following(connection, seen(), tasks.of_case(connection, case.id)),
+    )  # fmt: skip
 
 
 def _filter(connection: Any, context: dict[str, Any]) -> tasks.Filter:

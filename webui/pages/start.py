@@ -57,7 +57,7 @@ def start(definition: str) -> Any:
         return _page(version, process, state, invalid.errors), 422
     except PeriodTaken as taken:
         return _page(version, process, state, failed=taken), 409
-    return redirect(url_for("cases.show", instance=outcome.stream))
+    return redirect(url_for("cases.show", instance=outcome.stream, begun=1))
 
 
 def _find(definition: str) -> tuple[definitions.Version, Compiled]:

@@ -33,7 +33,7 @@ def show(task: str) -> str:
     """The task with its form: as the data has it, or as it was typed last."""
     found = _find(task)
     state = None
-    if found.form is not None and _may_work(found):
+    if found.form is not None and found.task.item.waits_for(seen()):
         with engine().database.reading() as connection:
             draft = drafts.find(connection, task, session().person.id)
         state = forms.Posted(draft.values) if draft else forms.prefill(found.form, found.scope, engine().clock.now())
@@ -100,7 +100,7 @@ def release(task: str) -> Response:
 def draft(task: str) -> Any:
     """Keeps what is typed; the page says when."""
     found = _find(task)
-    if found.form is None or not _may_work(found):
+    if found.form is None or not found.task.item.waits_for(seen()):
         return {"saved": False}, 409
     state = forms.read_flat(found.form, request.form.to_dict(flat=False))
     now = engine().clock.now()
@@ -115,12 +115,6 @@ def _find(task: str) -> work.Work:
     if found is None:
         raise TaskUnknown()
     return found
-
-
-def _may_work(found: work.Work) -> bool:
-    item = found.task.item
-    free = item.claimed_by in (None, session().person.id)
-    return item.state == "open" and free and found.refers_to(seen())
 
 
 def _was_there(paper: documents.Document, task: queries.Task) -> bool:
@@ -147,7 +141,7 @@ def _page(
         task=found.task,
         item=item,
         light=light(item.due, item.provisional, calendar, now),
-        may_work=_may_work(found),
+        may_work=found.task.item.waits_for(seen()),
         mine=item.claimed_by == session().person.id,
         addressed=found.refers_to(seen()),
         fields=_fields(found, state, errors, translate),

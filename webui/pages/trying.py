@@ -53,7 +53,7 @@ def play(definition: str) -> Any:
         proposing.rehearse(engine(), owners.draft_of(definition).digest)
     else:
         proposing.examine(engine(), owners.draft_of(definition).digest, anew=True)
-    return redirect(url_for("trying.attempt", definition=definition))
+    return redirect(_result(definition))
 
 
 @bp.post("/processes/<definition>/try/step")
@@ -63,7 +63,7 @@ def carry(definition: str) -> Any:
     draft = owners.draft_of(definition)
     found = _missing(definition, draft)
     if found is None:
-        return redirect(url_for("trying.attempt", definition=definition))
+        return redirect(_result(definition))
     form, flat = TaskForm(compiled(engine().store, draft.digest), found.element), request.form.to_dict(flat=False)
     posted = form.read(flat)
     if (changed := form.after_button(flat, posted)) is not None:
@@ -80,7 +80,7 @@ def carry(definition: str) -> Any:
         if failed.status in (403, 404):
             raise
         return _attempt(definition, owners.told(failed), lacking=Filled(posted=posted)), failed.status
-    return redirect(url_for("trying.attempt", definition=definition))
+    return redirect(_result(definition))
 
 
 @bp.post("/processes/<definition>/try/turn")
@@ -90,7 +90,7 @@ def turn(definition: str) -> Any:
     draft = owners.draft_of(definition)
     place = turning.place(draft, _stories(draft), [], request.form.get("_from", ""), request.form.get("_at", ""))
     if place is None:
-        return redirect(url_for("trying.attempt", definition=definition))
+        return redirect(_result(definition))
     form, flat = TaskForm(place.process, place.element), request.form.to_dict(flat=False)
     posted = form.read(flat)
     if (changed := form.after_button(flat, posted)) is not None:
@@ -108,7 +108,7 @@ def turn(definition: str) -> Any:
         return _attempt(definition, owners.told(refused), turned=Filled(posted=posted)), refused.status
     if failed is not None:
         return _attempt(definition, failed, turned=Filled(posted=posted)), 422
-    return redirect(url_for("trying.attempt", definition=definition, made=made, _anchor="made"))
+    return redirect(_result(definition, made))
 
 
 @bp.post("/processes/<definition>/proposals")
@@ -126,6 +126,11 @@ def propose(definition: str) -> Any:
             raise
         return _attempt(definition, owners.told(failed)), failed.status
     return redirect(url_for("publishing.proposal", definition=definition, number=number_of(done.values["proposal"])))
+
+
+def _result(definition: str, made: str | None = None) -> str:
+    """The place that says how the trial went, and what to do next; *made* is the scenario that was made for it."""
+    return url_for("trying.attempt", definition=definition, made=made, _anchor="result")
 
 
 def _day() -> str | None:

@@ -147,12 +147,12 @@ def test_open_cases_are_counted_where_they_stand_and_named_to_those_who_may_see_
     new = Package({**MONTHLY.files, "process.bpmn": body})
     found = asked(city, "party-clerk", between(MONTHLY, new), new)
     assert (found.open, found.looked_into, found.versions) == (2, 2, {1: 2})
-    counted = {one.change.element: (one.here, one.passed, one.ahead) for one in found.elements}
+    counted = {one.change.element: (one.here.count, one.passed.count, one.ahead.count) for one in found.elements}
     assert counted["merge"] == (1, 0, 1)
     assert counted["joint_check"] == (1, 1, 0)
     assert counted["summary"] == (0, 0, 2)
     named = {
-        one.change.element: [[case.id for case in each] for each in (one.named_here, one.named_passed, one.named_ahead)]
+        one.change.element: [[case.id for case in each.named] for each in (one.here, one.passed, one.ahead)]
         for one in found.elements
     }
     assert named["merge"] == [[first], [], [second]]
@@ -160,8 +160,10 @@ def test_open_cases_are_counted_where_they_stand_and_named_to_those_who_may_see_
     assert [sorted(each) for each in named["summary"]] == [[], [], sorted([first, second])]
     unseen = asked(city, "owner", between(MONTHLY, new), new)
     assert unseen.elements
-    assert not any(one.named_here or one.named_passed or one.named_ahead for one in unseen.elements)
-    assert [one.here for one in unseen.elements] == [one.here for one in found.elements]
+    assert not any(one.unseen for one in found.elements)
+    for here, there in zip(found.elements, unseen.elements, strict=True):
+        for each, hidden in ((here.here, there.here), (here.passed, there.passed), (here.ahead, there.ahead)):
+            assert hidden == impact.Counted(count=each.count, unseen=each.count, named=[])
     assert [(one.definition, one.number) for one in found.calls] == [
         ("pb_county_rectification", 1), ("pb_county_self_check", 1),
     ]  # fmt: skip
@@ -198,3 +200,27 @@ def test_a_message_its_name_and_its_key_are_told() -> None:
         ("message", "", "paid (m_paid)", "money (m_paid)"), ("correlation", "key", "= bill", "= number"),
     ]  # fmt: skip
     assert details(found["withdrawn"]) == [("message", "", "withdrawn (m_withdrawn)", "sealed (m_sealed)")]
+
+
+def gateway(*flows: str) -> Package:
+    """A process with one exclusive gateway, which asks the conditions of its flows in this order."""
+    ways = "".join(
+        f'<bpmn:sequenceFlow id="{flow}" sourceRef="which" targetRef="end">'
+        f"<bpmn:conditionExpression>a = &quot;{flow}&quot;</bpmn:conditionExpression></bpmn:sequenceFlow>"
+        for flow in flows
+    )
+    body = (
+        '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"><bpmn:process id="p" '
+        'isExecutable="true"><bpmn:startEvent id="start" /><bpmn:exclusiveGateway id="which" name="哪种?" />'
+        '<bpmn:endEvent id="end" /><bpmn:sequenceFlow id="to" sourceRef="start" targetRef="which" />'
+        f"{ways}</bpmn:process></bpmn:definitions>"
+    )
+    return Package({**MONTHLY.files, "process.bpmn": body.encode()})
+
+
+def test_another_order_in_which_a_gateway_asks_is_told_and_a_new_way_alone_is_none() -> None:
+    [told] = between(gateway("light", "grave"), gateway("grave", "light")).elements
+    assert (told.kind, told.element, told.name) == ("changed", "which", "哪种?")
+    assert details(told) == [("flow-order", "", "light, grave", "grave, light")]
+    [new] = between(gateway("light", "grave"), gateway("light", "new", "grave")).elements
+    assert (new.kind, new.element) == ("added", "new")
