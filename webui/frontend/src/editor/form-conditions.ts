@@ -47,9 +47,6 @@ export function requiredWhen({ id, field, edit, fields }: Props): ComponentChild
     now && compared(id, now, about(now, fields), depend));
 }
 
-/** A name was found already, and nobody needs to know it who chooses names from lists. */
-export const keyHint = (): ComponentChild => h("div", { class: "bio-properties-panel-entry bio-properties-panel-description", "data-entry-id": "bihuan-key-hint" }, w("form.key.hint"));
-
 const named = (field: Field): string => field.label || field.key!;
 const about = (answer: Answer, fields: Field[]): Field => fields.find((one) => one.key === answer.key)!;
 const filled = (values: Record<string, unknown>): Record<string, unknown> | undefined => (Object.keys(values).length > 0 ? values : undefined);

@@ -1,7 +1,7 @@
 // The properties of a form's field: what every field needs comes first and stands open, all else follows folded.
 import { others, type Field } from "./answers";
 import { w } from "./data";
-import { keyHint, requiredWhen, shownWhen, type Edit, type Props } from "./form-conditions";
+import { requiredWhen, shownWhen, type Edit, type Props } from "./form-conditions";
 
 type Entry = { id: string };
 type Group = { id: string; label: string; entries?: Entry[]; shouldOpen?: boolean };
@@ -12,7 +12,6 @@ type Panel = { registerProvider(provider: FormPanel, priority: number): void };
 const FIRST = ["general", "staticOptions", "dynamicOptions", "optionsExpression", "validation"];
 const CONDITION = "condition";
 const SELDOM = new Set(["description", "defaultValue", "disabled", "readonly", "id", "versionTag"]);
-const KEY = "key";
 const REQUIRED = "required";
 
 class FormPanel {
@@ -27,7 +26,7 @@ class FormPanel {
     const must = (): boolean => Boolean(field.validate?.["required"] || field.properties?.["requiredWhen"]);
     return (groups) =>
       ordered(groups.flatMap(parted)).map((group) => {
-        const entries = (group.entries ?? []).flatMap((entry) => (entry.id === KEY ? [entry, { id: "bihuan-key-hint", component: keyHint }] : [entry]));
+        const entries = group.entries ?? [];
         if (group.id === CONDITION) return { ...group, entries: [of("bihuan-shown-when", shownWhen, shown), ...entries], shouldOpen: shown() };
         return { ...group, entries: entries.map((entry) => (entry.id === REQUIRED ? of("bihuan-required", requiredWhen, must) : entry)) };
       });
