@@ -145,10 +145,10 @@ def test_a_flow_back_that_is_drawn_with_the_mouse_goes_around_and_is_taken_back_
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=5)
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     ways = "id => bihuanModeler.get('elementRegistry').get(id).outgoing.length"
-    until(lambda: page.evaluate(ways, gateway) == 1)
+    until(lambda: page.evaluate(ways, gateway) == 2)
     assert page.evaluate(THROUGH, [gateway, "summary"]) == [4, []]
     page.keyboard.press("Control+z")
-    until(lambda: page.evaluate(ways, gateway) == 0)
+    until(lambda: page.evaluate(ways, gateway) == 1)
     assert named(owner, gateway) == "是否同意"
     assert named(owner, task) == "复核提醒"
 

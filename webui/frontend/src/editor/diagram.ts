@@ -17,6 +17,7 @@ import { whenChosen } from "./choosing";
 import { about, data, later, make, part, post, w, type Finding, type Sight } from "./data";
 import { all, carrier, moddle } from "./extensions";
 import { onSight, sight as seen } from "./findings";
+import inserting from "./inserting";
 import { showMarks } from "./marks";
 import naming from "./naming";
 import { begin, say } from "./page";
@@ -30,6 +31,7 @@ import room from "./room";
 import routes from "./routes";
 import { Steps } from "./steps";
 import { translator } from "./translate";
+import words from "./words";
 import { ZH } from "./zh";
 
 const FILE = "process.bpmn";
@@ -41,7 +43,7 @@ const MARGIN = 20;
 const modeler = new Modeler({
   container: "#canvas",
   propertiesPanel: { parent: "#properties" },
-  additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, panel, offers, naming, pad, placing, room, routes, translator(more, properties, bpmn, ZH)],
+  additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, panel, offers, inserting, naming, pad, placing, room, routes, words, translator(more, properties, bpmn, ZH)],
   // A copy: the library writes prefixes into what it is given.
   moddleExtensions: { bihuan: structuredClone(moddle) },
 } as ConstructorParameters<typeof Modeler>[0]);

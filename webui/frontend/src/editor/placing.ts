@@ -1,10 +1,13 @@
-// What is appended to a step lies in the step's lane, also where the library would put it on the border of two.
+// What is appended to a step lies in the step's lane, also where the library would put it on the border of two, and in
+// the step's row where it is put into a flow.
 import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type EventBus from "diagram-js/lib/core/EventBus";
 import type { Shape } from "diagram-js/lib/model/Types";
 import type { Point } from "diagram-js/lib/util/Types";
 import { getNewShapePosition } from "bpmn-js/lib/features/auto-place/BpmnAutoPlaceUtil";
 import { is } from "bpmn-js/lib/util/ModelUtil";
+import { wayThrough } from "./inserting";
+import { DISTANCE } from "./room";
 
 /** Its snapping to the grid answers at 2000. */
 const BEFORE_THE_LIBRARY = 2500;
@@ -15,6 +18,7 @@ class Placing {
   static $inject = ["eventBus", "elementRegistry"];
   constructor(bus: EventBus, private registry: ElementRegistry) {
     bus.on<{ source: Shape; shape: Shape }>("autoPlace", BEFORE_THE_LIBRARY, ({ source, shape }): Point | undefined => {
+      if (wayThrough(source, shape)) return { x: source.x + source.width + DISTANCE + shape.width / 2, y: source.y + source.height / 2 };
       const { x, y } = getNewShapePosition(source as never, shape as never, registry) as Point;
       const lane = this.laneOf(source);
       if (lane && Math.abs(y - lane.y) < INSIDE) return { x, y: lane.y + INSIDE };

@@ -8,13 +8,14 @@ import type SpaceTool from "diagram-js/lib/features/space-tool/SpaceTool";
 import type { Connection, Element, Shape } from "diagram-js/lib/model/Types";
 import { selfAndAllChildren } from "diagram-js/lib/util/Elements";
 import { is } from "bpmn-js/lib/util/ModelUtil";
+import { box, lines, meet } from "./geometry";
 
 /** When the library has joined what it put into a flow. */
 const AFTER_THE_LIBRARY = 500;
 /** Closer than this two steps in a row cannot be told from each other, nor the arrow between them be seen. */
 const CLOSE = 30;
 /** The library's own distance between a step and what is appended to it. */
-const DISTANCE = 50;
+export const DISTANCE = 50;
 
 type Drawn = { context: { shape?: Shape; elements?: Element[] } };
 
@@ -32,7 +33,8 @@ class Room extends CommandInterceptor {
     const apart = Math.max(0, ...before.map((one) => right(one) + CLOSE - shape.x));
     if (apart > 0) this.modeling.moveElements([shape], { x: apart, y: 0 });
     const steps = this.registry.filter((one) => is(one as never, "bpmn:FlowNode") && !one["labelTarget"]) as Shape[];
-    const crowded = steps.filter((one) => one !== shape && !one.host && this.beside(one, shape));
+    const across = this.across(shape);
+    const crowded = steps.filter((one) => one !== shape && !one.host && (across.has(one) || this.beside(one, shape)));
     if (crowded.length > 0) this.push(shape, crowded);
     if (apart > 0 || crowded.length > 0) [...shape.incoming, ...shape.outgoing].forEach((flow) => this.straighten(flow as Connection));
   }
@@ -45,6 +47,14 @@ class Room extends CommandInterceptor {
     const turn = Math.round((from.x + to.x) / 2);
     const between = from.y === to.y ? [] : [{ x: turn, y: from.y }, { x: turn, y: to.y }];
     this.modeling.updateWaypoints(flow, [from, ...between, to]);
+  }
+
+  /** The steps behind it that flows reach, or leave, straight through its place. */
+  private across(shape: Shape): Set<Shape> {
+    const flows = this.registry.filter((one) => is(one as never, "bpmn:SequenceFlow") && !one["labelTarget"] && one["source"] !== shape && one["target"] !== shape) as Connection[];
+    const met = flows.flatMap((flow) => lines(flow.waypoints).filter((line) => line.left === line.right && meet(line, box(shape))).map((line) => ({ flow, at: line.left })));
+    const ends = met.flatMap(({ flow, at }) => ([flow.source, flow.target] as Shape[]).filter((one) => one.x <= at && at <= right(one)));
+    return new Set(ends.filter((one) => right(one) > shape.x));
   }
 
   private beside(one: Shape, shape: Shape): boolean {

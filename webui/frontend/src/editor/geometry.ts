@@ -1,0 +1,28 @@
+// Boxes, and the lines of a flow as boxes without width or without height: which of them meet, and which lie upon each other.
+import type { Shape } from "diagram-js/lib/model/Types";
+import type { Point } from "diagram-js/lib/util/Types";
+
+export type Box = { left: number; right: number; top: number; bottom: number };
+
+/** Closer than this two parallel lines are seen as one. */
+const APART = 10;
+
+export const box = (one: Shape): Box => ({ left: one.x, right: one.x + one.width, top: one.y, bottom: one.y + one.height });
+export const middle = (one: Shape): Point => ({ x: one.x + one.width / 2, y: one.y + one.height / 2 });
+export const grown = (one: Box, by: number): Box => ({ left: one.left - by, right: one.right + by, top: one.top - by, bottom: one.bottom + by });
+
+export const lines = (way: Point[]): Box[] =>
+  way.slice(1).map((to, place) => {
+    const from = way[place]!;
+    return { left: Math.min(from.x, to.x), right: Math.max(from.x, to.x), top: Math.min(from.y, to.y), bottom: Math.max(from.y, to.y) };
+  });
+
+export const meet = (one: Box, other: Box): boolean => one.left <= other.right && other.left <= one.right && one.top <= other.bottom && other.top <= one.bottom;
+
+/** Two lines of one direction that run beside each other where one would be seen. */
+export function shared(one: Box, other: Box): boolean {
+  const [across, along] = [Math.min(one.right, other.right) - Math.max(one.left, other.left), Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top)];
+  const upright = (line: Box): boolean => line.right - line.left < line.bottom - line.top;
+  if (upright(one) !== upright(other)) return false;
+  return upright(one) ? along > 0 && across > -APART : across > 0 && along > -APART;
+}
