@@ -72,7 +72,8 @@ def _spoken(found: Difference, names: Mapping[str, str], *processes: Compiled | 
         )
         for change in found.elements
     ]
-    return msgspec.structs.replace(found, elements=changes)
+    files = [form_facts.spoken(one, *processes) for one in found.files]
+    return msgspec.structs.replace(found, elements=changes, files=files)
 
 
 def _file_titles(found: Difference, names: Mapping[str, str], *processes: Compiled | None) -> dict[str, str]:

@@ -91,6 +91,28 @@ def test_a_flow_is_coloured_as_a_step_is_and_is_found_from_the_list(browser: Bro
     assert shown.evaluate("one => getComputedStyle(one).filter").startswith("drop-shadow")
 
 
+def test_the_diagrams_open_at_what_changed_and_fit_shows_them_whole(browser: Browser, city: City) -> None:
+    proposed(browser, city)
+    page = browser.page
+    page.wait_for_selector(DRAWN)
+    assert scale(browser, "old") == scale(browser, "new") >= 0.75
+    frame = page.locator("figure[data-side=new] .bh-canvas").bounding_box()
+    task = page.locator("figure[data-side=new] [data-element-id=file_away] .djs-visual > rect").bounding_box()
+    assert frame is not None
+    assert task is not None
+    assert frame["x"] <= task["x"] <= task["x"] + task["width"] <= frame["x"] + frame["width"]
+    assert frame["y"] <= task["y"] <= task["y"] + task["height"] <= frame["y"] + frame["height"]
+    page.click('button[data-zoom="fit"]')
+    assert scale(browser, "new") < 0.5
+
+
+def scale(browser: Browser, side: str) -> float:
+    """How large the diagram of a side is drawn."""
+    drawn = browser.page.locator(f"figure[data-side={side}] .bh-canvas .viewport")
+    found: float = drawn.evaluate("group => group.getCTM().a")
+    return found
+
+
 def stroke(browser: Browser, element: str) -> str:
     """The colour in which the line of an element of the new diagram is seen."""
     drawn = browser.page.locator(f"figure[data-side=new] [data-element-id={element}] .djs-visual > :not(defs)").first

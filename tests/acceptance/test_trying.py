@@ -86,3 +86,5 @@ def test_what_the_contents_lead_to_is_not_under_them(browser: Browser, city: Cit
         target = page.locator(link.get_attribute("href") or "")
         both = [target.locator("h2, summary").first.element_handle(), page.locator(".bh-contents").element_handle()]
         assert page.evaluate(IN_SIGHT, both), link.get_attribute("href")
+    browser.open("/language/en?next=/processes/example/try")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

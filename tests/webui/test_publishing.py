@@ -388,6 +388,7 @@ def test_every_kind_of_value_has_a_word(language: str) -> None:
     written = (difference_diagram.ATTRIBUTES.values(), difference_diagram.CHILDREN.values(), difference_diagram.NAMED)
     aspects = {aspect for listed in written for aspect in listed}
     aspects |= {"attribute", "event", "lane", "container", "type", "file", "field", "field-order", "rule", "setting"}
+    aspects |= {"flow-order"}
     codes = {f"change.aspect.{aspect}" for aspect in aspects}
     codes |= {f"change.type.{kind}" for kind in difference_diagram.THINGS}
     assert sorted(code for code in codes if say(code, language) == code) == []

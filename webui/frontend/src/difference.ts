@@ -13,12 +13,15 @@ import { leaveWheelToPage } from "./wheel";
 
 type Kind = "added" | "removed" | "changed" | "moved";
 type Point = { x: number; y: number };
+type Box = { left: number; right: number; top: number; bottom: number };
 type Marks = Record<Kind, string[]>;
 /** Which kinds are to be seen on which side: what is new is not in the old diagram. */
 const SIDES: Record<string, Kind[]> = { old: ["removed", "changed", "moved"], new: ["added", "changed", "moved"] };
 const STEP = 1.25;
 /** Below this the words of an element cannot be read. */
 const READABLE = 0.75;
+/** Room around what changed, in units of the drawing. */
+const ROOM = 60;
 
 class Side {
   readonly viewer: NavigatedViewer;
@@ -54,12 +57,42 @@ class Side {
     if (!element) return;
     this.canvas.addMarker(id, "bh-looked-at");
     if (this.canvas.zoom() < READABLE) this.canvas.zoom(READABLE);
-    const points: Point[] = element.waypoints ?? [{ x: element.x + element.width / 2, y: element.y + element.height / 2 }];
-    const [left, right] = ends(points.map((point) => point.x));
-    const [top, bottom] = ends(points.map((point) => point.y));
-    const { width, height } = this.canvas.viewbox();
+    this.look(around([element as Shape]), this.canvas.zoom());
+  }
+
+  /** Brings the middle of a part into the middle, at a scale. */
+  look({ left, right, top, bottom }: Box, scale: number): void {
+    const { clientWidth, clientHeight } = this.canvas.getContainer();
+    const [width, height] = [clientWidth / scale, clientHeight / scale];
     this.canvas.viewbox({ x: (left + right - width) / 2, y: (top + bottom - height) / 2, width, height });
   }
+
+  /** The scale at which a part is seen whole, never larger than drawn. */
+  scaleOf({ left, right, top, bottom }: Box): number {
+    const { clientWidth, clientHeight } = this.canvas.getContainer();
+    return Math.min(1, clientWidth / (right - left + 2 * ROOM), clientHeight / (bottom - top + 2 * ROOM));
+  }
+}
+
+/** The part of the drawing that elements take up. */
+function around(elements: Shape[]): Box {
+  const points: Point[] = elements.flatMap(
+    (one) => one["waypoints"] ?? [{ x: one.x, y: one.y }, { x: one.x + one.width, y: one.y + one.height }],
+  );
+  const [left, right] = ends(points.map((point) => point.x));
+  const [top, bottom] = ends(points.map((point) => point.y));
+  return { left, right, top, bottom };
+}
+
+/** What is new, other or gone in one of the diagrams and holds nothing else; what only moved where that is all. */
+function differing(sides: Side[], marks: Marks): Shape[] {
+  const drawn = (kinds: Kind[]) =>
+    kinds
+      .flatMap((kind) => marks[kind])
+      .flatMap((id) => sides.map((side) => side.registry.get(id) as Shape | undefined).filter((one) => one !== undefined))
+      .filter((one) => !one.children?.length);
+  const found = drawn(["added", "changed", "removed"]);
+  return found.length ? found : drawn(["moved"]);
 }
 
 function ends(numbers: number[]): [number, number] {
@@ -70,13 +103,26 @@ async function compare(host: HTMLElement): Promise<void> {
   const marks = JSON.parse(host.dataset["marks"]!) as Marks;
   const sides = [...host.querySelectorAll<HTMLElement>("figure[data-side]")].map((figure) => new Side(figure));
   await Promise.all(sides.map((side) => side.draw(marks)));
-  const fit = () => sides.at(-1)!.canvas.zoom("fit-viewport", { x: 0, y: 0 });
+  const found = differing(sides, marks);
   moveTogether(sides);
-  fit();
-  connectZoom(host, sides, fit);
-  connectSides(host, sides, fit);
+  begin(sides.at(-1)!, found);
+  connectZoom(host, sides, () => fit(sides.at(-1)!));
+  connectSides(host, sides, found);
   connectList(host, sides);
   host.dataset["state"] = "drawn";
+}
+
+/** The whole diagram. */
+function fit(side: Side): void {
+  side.canvas.zoom("fit-viewport", { x: 0, y: 0 });
+}
+
+/** What a reader sees first: all that differs where that can be read at once, else the first of it; else all there is. */
+function begin(side: Side, found: Shape[]): void {
+  if (!found.length) return fit(side);
+  const all = around(found);
+  const scale = side.scaleOf(all);
+  side.look(scale < READABLE ? around(found.slice(0, 1)) : all, Math.max(scale, READABLE));
 }
 
 function moveTogether(sides: Side[]): void {
@@ -110,7 +156,7 @@ function connectZoom(host: HTMLElement, sides: Side[], fit: () => void): void {
 }
 
 /** On a narrow screen one diagram is seen at a time; the buttons are there on every screen, the style hides them. */
-function connectSides(host: HTMLElement, sides: Side[], fit: () => void): void {
+function connectSides(host: HTMLElement, sides: Side[], found: Shape[]): void {
   const buttons = [...host.querySelectorAll<HTMLButtonElement>("button[data-side]")];
   host.dataset["shown"] = "new";
   buttons.forEach((button) => {
@@ -119,9 +165,9 @@ function connectSides(host: HTMLElement, sides: Side[], fit: () => void): void {
       host.dataset["shown"] = button.dataset["side"];
       buttons.forEach((one) => one.setAttribute("aria-pressed", String(one === button)));
       const now = sides.find(isSeen);
-      if (now) now.canvas.resized();
-      if (sides.length > 1 && now) now.canvas.zoom("fit-viewport", { x: 0, y: 0 });
-      else fit();
+      if (!now) return;
+      now.canvas.resized();
+      begin(now, found);
     });
   });
 }
