@@ -11,6 +11,7 @@ from engine.second import seam
 from webui import actor, api, errors, filters, texts
 from webui.navigation import places
 from webui.pages import BLUEPRINTS
+from webui.pages.help import address as help_address
 from webui.pages.inbox import counts
 from webui.policy import CSP
 from webui.texts import t
@@ -55,6 +56,7 @@ def _frame() -> dict[str, Any]:
             "csrf": g.session.csrf,
             "seen": seen,
             "sign_out_url": url_for("sign_in.sign_out"),
+            "help_url": help_address(),
             "search_url": url_for("cases.listing"),
             "navigation": places(seen, counts(seen)),
         }

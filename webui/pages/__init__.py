@@ -6,6 +6,7 @@ import webui.pages.documents as documents
 import webui.pages.drafts as drafts
 import webui.pages.drafts_editor as drafts_editor
 import webui.pages.health as health
+import webui.pages.help as help_
 import webui.pages.history as history
 import webui.pages.inbox as inbox
 import webui.pages.incidents as incidents
@@ -24,7 +25,7 @@ import webui.pages.trying as trying
 BLUEPRINTS = [
     module.bp
     for module in (
-        audit, cases, documents, drafts, drafts_editor, health, history, inbox, incidents, language, letters, messages,
-        people, proof, publishing, replay, sign_in, start, tasks, trying,
+        audit, cases, documents, drafts, drafts_editor, health, help_, history, inbox, incidents, language, letters,
+        messages, people, proof, publishing, replay, sign_in, start, tasks, trying,
     )
 ]  # fmt: skip
