@@ -18,9 +18,8 @@ FOLDER: Final = Path(__file__).parent / "guide"
 GUIDES: Final = ("working", "owning", "publishing", "messages", "auditing", "proof", "operating", "programs")
 
 _PARSER: Final = MarkdownIt("commonmark", {"html": False}).enable("table")
+_ASCII: Final = "\x7f"
 _PICTURE: Final = re.compile(r"^!\[.*\)$", re.MULTILINE)
-#: The end of a line between two Chinese characters, where no space belongs.
-_BROKEN: Final = re.compile(r"(?<=[^\x00-\x7f])\n *(?=[^\x00-\x7f\s])")
 
 
 class Guide(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,8 +41,9 @@ def read(name: str, language: str, address: Callable[[str], str]) -> Guide:
     _, _, body = _text(name, language).partition("\n")
     # The page itself has the other language in its frame.
     body = re.sub(rf" ?\(\[[^\]]+\]\({name}[\w.-]*\.md\)\)", "", body)
-    tokens = _PARSER.parse(_BROKEN.sub("", _PICTURE.sub("", body)))
+    tokens = _PARSER.parse(_PICTURE.sub("", body))
     for token in tokens:
+        _join(token)
         if token.type == "table_open":
             token.attrSet("class", "bh-table")
         _lead(token, address)
@@ -66,6 +66,14 @@ def _mark(tokens: list[Token]) -> list[tuple[str, str]]:
             token.attrSet("id", place)
             found.append((place, "".join(one.content for one in inside.children or [])))
     return found
+
+
+def _join(token: Token) -> None:
+    """Takes the end of a line away between two Chinese characters, where no space belongs."""
+    parts = token.children or []
+    for before, end, after in zip(parts, parts[1:], parts[2:], strict=False):
+        if end.type == "softbreak" and before.content[-1:] > _ASCII < after.content[:1]:
+            end.type, end.content = "text", ""
 
 
 def _lead(token: Token, address: Callable[[str], str]) -> None:
