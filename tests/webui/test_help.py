@@ -60,3 +60,9 @@ def test_who_has_not_signed_in_is_led_to_no_guide(app: Flask) -> None:
 def test_a_line_that_ends_between_two_chinese_characters_leaves_no_space(app: Flask) -> None:
     article = signed_in(app, "party-clerk").get("/help/publishing").text.partition("<article")[2]
     assert "点图上的环节会打开清单中的对应一行" in article
+
+
+def test_help_alone_begins_with_the_first_guide_and_an_unknown_one_is_not_there(app: Flask) -> None:
+    reader = signed_in(app, "party-clerk")
+    assert reader.get("/help").location == "/help/working"
+    assert reader.get("/help/nothing").status_code == 404
