@@ -160,3 +160,36 @@ def test_no_two_ways_out_of_a_gateway_share_their_beginning(owner: Browser) -> N
     assert {flow: shared_with(owner, flow) for flow, _ in ways(owner, gateway)} == {
         flow: set() for flow, _ in ways(owner, gateway)
     }
+
+
+#: The small menu, in the measure of the drawing.
+MENU = """() => { const canvas = bihuanModeler.get('canvas'), {x, y, scale} = canvas.viewbox();
+  const around = canvas.getContainer().getBoundingClientRect();
+  const box = document.querySelector('.djs-context-pad').getBoundingClientRect();
+  return [(box.left - around.left) / scale + x, (box.top - around.top) / scale + y,
+    (box.right - around.left) / scale + x, (box.bottom - around.top) / scale + y]; }"""
+STEPS = "one => one.labelTarget || one.businessObject.$instanceOf('bpmn:FlowNode')"
+
+
+@pytest.mark.parametrize("fitted", [False, True])
+@pytest.mark.parametrize("element", ["merge", "draft_letter", "office_review", "signed", "number", "rectify"])
+def test_the_small_menu_covers_no_flow_no_word_and_no_step(owner: Browser, element: str, fitted: bool) -> None:
+    owner.page.set_viewport_size({"width": 1440, "height": 757})
+    draw(owner)
+    owner.page.evaluate("id => bihuanModeler.get('canvas').scrollToElement(id, 200)", element)
+    if fitted:
+        owner.page.click("[data-zoom=fit]")
+    select(owner, element)
+    until(owner.page.locator(".djs-context-pad").is_visible)
+    assert owner.page.evaluate("bihuanModeler.get('canvas').zoom()") < 1
+    others = boxes(owner, FLOWS) | boxes(owner, STEPS)
+
+    def covered() -> set[str]:
+        left, top, right, bottom = owner.page.evaluate(MENU)
+        return {
+            name
+            for name, every in others.items()
+            if any(one[0] < right and left < one[2] + 1 and one[1] < bottom and top < one[3] + 1 for one in every)
+        }
+
+    until(lambda: covered() == set())

@@ -1,6 +1,9 @@
 // Boxes, and the lines of a flow as boxes without width or without height: which of them meet, and which lie upon each other.
-import type { Shape } from "diagram-js/lib/model/Types";
+import type Canvas from "diagram-js/lib/core/Canvas";
+import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
+import type { Element, Shape } from "diagram-js/lib/model/Types";
 import type { Point } from "diagram-js/lib/util/Types";
+import { isAny } from "bpmn-js/lib/util/ModelUtil";
 
 export type Box = { left: number; right: number; top: number; bottom: number };
 
@@ -25,4 +28,17 @@ export function shared(one: Box, other: Box): boolean {
   const upright = (line: Box): boolean => line.right - line.left < line.bottom - line.top;
   if (upright(one) !== upright(other)) return false;
   return upright(one) ? along > 0 && across > -APART : across > 0 && along > -APART;
+}
+
+/** A shape and all that it lies in. */
+export function upwards(one: Element | undefined): Element[] {
+  return one ? [one, ...upwards(one.parent)] : [];
+}
+
+/** What somebody sees in the open drawing, but for these: every step, word and line, not the lanes that hold them. */
+export function taken(registry: ElementRegistry, canvas: Canvas, but: unknown[]): Box[] {
+  const root = canvas.getRootElement() as Element;
+  const seen = registry.filter((one) => one !== root && !but.includes(one) && upwards(one as Element).includes(root)) as Element[];
+  const held = seen.filter((one) => one["labelTarget"] !== undefined || !isAny(one as never, ["bpmn:Lane", "bpmn:Participant"]));
+  return held.flatMap((one) => (one["waypoints"] ? lines(one["waypoints"] as Point[]) : [box(one as Shape)]));
 }

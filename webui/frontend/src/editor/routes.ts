@@ -7,7 +7,7 @@ import type { Connection } from "bpmn-js/lib/model/Types";
 import BpmnLayouter, { type BpmnLayoutConnectionHints } from "bpmn-js/lib/features/modeling/BpmnLayouter";
 import { withoutRedundantPoints } from "diagram-js/lib/layout/ManhattanLayout";
 import { is } from "bpmn-js/lib/util/ModelUtil";
-import { box, lines, meet, middle, shared, type Box } from "./geometry";
+import { box, lines, meet, middle, shared, upwards, type Box } from "./geometry";
 import { wayThrough } from "./inserting";
 
 type Side = "top" | "bottom";
@@ -66,11 +66,6 @@ class Routes extends BpmnLayouter {
     const root = this.canvas.getRootElement();
     return (this.registry.filter((one) => wanted(one as Element)) as Shape[]).filter((one) => upwards(one).includes(root as Element)).map(box);
   }
-}
-
-/** A shape and all that it lies in. */
-function upwards(one: Element | undefined): Element[] {
-  return one ? [one, ...upwards(one.parent)] : [];
 }
 
 /** Where a flow may leave a shape upwards or downwards, or reach it so. */

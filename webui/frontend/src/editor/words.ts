@@ -1,12 +1,13 @@
 // The words of a flow stand beside it, near where it begins, and lie neither on it nor on another.
 import CommandInterceptor from "diagram-js/lib/command/CommandInterceptor";
+import type Canvas from "diagram-js/lib/core/Canvas";
 import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type EventBus from "diagram-js/lib/core/EventBus";
 import type Modeling from "diagram-js/lib/features/modeling/Modeling";
 import type { Connection, Element, Shape } from "diagram-js/lib/model/Types";
 import type { Point } from "diagram-js/lib/util/Types";
 import { is } from "bpmn-js/lib/util/ModelUtil";
-import { box, grown, lines, meet, type Box } from "./geometry";
+import { grown, meet, taken, type Box } from "./geometry";
 
 /** Between the words and the line. */
 const GAP = 6;
@@ -15,8 +16,8 @@ type Named = { context: { element: Element; unnamed?: boolean } };
 type Size = { width: number; height: number };
 
 class Words extends CommandInterceptor {
-  static $inject = ["eventBus", "elementRegistry", "modeling"];
-  constructor(bus: EventBus, private registry: ElementRegistry, private modeling: Modeling) {
+  static $inject = ["eventBus", "elementRegistry", "canvas", "modeling"];
+  constructor(bus: EventBus, private registry: ElementRegistry, private canvas: Canvas, private modeling: Modeling) {
     super(bus);
     this.preExecute("element.updateLabel", ({ context }: Named) => {
       context.unnamed = is(context.element as never, "bpmn:SequenceFlow") && !context.element["label"] && !context.element["labelTarget"];
@@ -28,17 +29,11 @@ class Words extends CommandInterceptor {
   }
 
   private place(flow: Connection, label: Shape): void {
-    const taken = this.taken(label);
-    const covered = (one: Box): number => taken.filter((other) => meet(grown(one, GAP / 2), other)).length;
+    const others = taken(this.registry, this.canvas, [label]);
+    const covered = (one: Box): number => others.filter((other) => meet(grown(one, GAP / 2), other)).length;
     const places = beside(flow.waypoints, label).map((one) => ({ one, covered: covered(one) }));
     const best = places.reduce((found, next) => (next.covered < found.covered ? next : found)).one;
     this.modeling.moveShape(label, { x: Math.round(best.left - label.x), y: Math.round(best.top - label.y) });
-  }
-
-  /** Every line, and whatever is drawn that does not hold the others. */
-  private taken(label: Shape): Box[] {
-    const all = this.registry.filter((one) => one !== label && (one["labelTarget"] !== undefined || !is(one as never, "bpmn:Lane") && !is(one as never, "bpmn:Participant")));
-    return all.flatMap((one) => (one["waypoints"] ? lines(one["waypoints"] as Point[]) : "x" in one ? [box(one as unknown as Shape)] : []));
   }
 }
 
