@@ -175,3 +175,23 @@ def test_a_decision_is_taken_back_after_its_diagram_and_another_file_were_open(o
     until(lambda: page.evaluate(TIMES) == before)
     until(unsaved(owner).is_hidden)
     assert owner.complaints == []
+
+
+def test_what_was_changed_just_before_another_view_was_opened_is_kept(owner: Browser) -> None:
+    draw(owner)
+    turn(owner, "decision")
+    page = owner.page
+    before = page.evaluate(TIMES)
+    # Nothing is waited for between the two: the page is still to write what was changed.
+    page.evaluate(
+        """() => { const viewer = bihuanDecision.getActiveViewer(), sheet = viewer.get('sheet').getRoot();
+          viewer.get('modeling').editCell(sheet.rows[0].cells.at(-1).businessObject, '"一般"');
+          bihuanDecision.open(bihuanDecision.getViews().find(view => view.type === 'drd')); }"""
+    )
+    page.wait_for_selector(".dmn-drd-container")
+    until(unsaved(owner).is_visible)
+    turn(owner, "diagram")
+    turn(owner, "decision")
+    assert page.evaluate(TIMES) != before
+    step(owner, "undo").click()
+    until(lambda: page.evaluate(TIMES) == before)

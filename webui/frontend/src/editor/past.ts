@@ -45,6 +45,11 @@ export class Past {
     this.last = step;
   }
 
+  /** Whether the state in which the editor was last is one that was written. */
+  get written(): boolean {
+    return this.known(this.last) !== undefined;
+  }
+
   /** The state after the editor's step, where it was written already. */
   known(step: number): string | undefined {
     const place = this.after.indexOf(step);

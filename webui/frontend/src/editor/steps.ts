@@ -19,6 +19,8 @@ export class Steps {
   private stack = none();
   private own = false;
   private moving = false;
+  /** The editor forgot its steps before the last of them was written. */
+  private unwritten = false;
 
   /** *open* shows another state of the file in the editor; *same* tells whether two texts say the same. */
   constructor(private readonly file: string, text: string, private readonly open: (text: string) => Promise<void>, private readonly same?: Same) {
@@ -32,6 +34,7 @@ export class Steps {
 
   /** From now on the editor's own steps are those of this stack, and none was done yet. */
   follow(stack: Stack, bus: Bus): void {
+    this.unwritten ||= !this.past.written;
     this.past.anew();
     this.stack = stack;
     this.own = true;
@@ -50,9 +53,10 @@ export class Steps {
   async collect(write: () => Promise<string>): Promise<void> {
     const { stack } = this;
     const step = stack._stackIdx;
-    const text = (this.own ? this.past.known(step) : undefined) ?? (await write());
+    const text = (this.own && !this.unwritten ? this.past.known(step) : undefined) ?? (await write());
     // Another state has come meanwhile, and is collected for itself.
     if (this.moving || this.stack !== stack || stack._stackIdx !== step) return;
+    this.unwritten = false;
     this.past.note(step, text);
     this.show();
     await put(this.file, text, this.same);
