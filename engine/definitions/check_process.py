@@ -22,6 +22,7 @@ def findings(package: Package, graph: Graph, known: Collection[str]) -> Iterator
     for node in graph.nodes.values():
         yield from _node(package, node, known)
     yield from _roles(package, graph)
+    yield from _lanes(package, graph)
     yield from _settings(package)
     yield from _unused_forms(package, graph)
 
@@ -135,6 +136,17 @@ def _roles(package: Package, graph: Graph) -> Iterator[Finding]:
                 yield _at(node, "role-unknown", role=role)
     for role in sorted(declared - used):
         yield Finding(rule="role-unused", severity="warning", element=role, file="package.toml", values={"role": role})
+
+
+def _lanes(package: Package, graph: Graph) -> Iterator[Finding]:
+    """Tasks of another role than the others in their lane, where those agree: the lane seems to say who works them."""
+    tasks = [(node, _attribute(node, "assignment", "role")) for node in graph.nodes.values() if node.lane]
+    fixed = [(node, role) for node, role in tasks if role and not role.startswith("=")]
+    for node, role in fixed:
+        others = {other for one, other in fixed if one is not node and one.lane == node.lane}
+        if len(others) == 1 and role not in others:
+            own, usual = (package.manifest.roles.get(name, name) for name in (role, *others))
+            yield _at(node, "role-off-lane", "advice", role=own, usual=usual)
 
 
 def _settings(package: Package) -> Iterator[Finding]:

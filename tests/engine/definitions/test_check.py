@@ -84,6 +84,17 @@ def test_what_does_not_fit_is_told_by_its_rule_with_file_and_sentences(name: str
             assert not re.search(r"\{\w+\}", sentence)
 
 
+def test_a_task_of_another_role_than_its_lane_s_is_advised_and_no_task_of_ours_is_one() -> None:
+    before, after = MONTHLY.files["process.bpmn"].decode().split('<bpmn:userTask id="merge"', 1)
+    after = after.replace('role="party_office_clerk"', 'role="party_office_head"', 1)
+    other = Package(MONTHLY.files | {"process.bpmn": f'{before}<bpmn:userTask id="merge"{after}'.encode()})
+    found = [one for one in check_package(other, KNOWN) if one.rule == "role-off-lane"]
+    assert [(one.element, one.severity) for one in found] == [("merge", "advice")]
+    assert "市委党建办科员" in texts.say("check.role-off-lane", "zh-CN", element="汇总研判", **found[0].values)
+    for folder in (path.parent for path in PROCESSES.glob("*/package.toml")):
+        assert "role-off-lane" not in {one.rule for one in check_package(read_folder(folder), KNOWN)}
+
+
 def test_a_name_that_nothing_writes_is_told_at_the_flow_whose_condition_reads_it() -> None:
     found = check_package(changed(MONTHLY, "process.bpmn", "count(letters) &gt; 0", "count(lettres) &gt; 0"), KNOWN)
     assert [one.element for one in found if one.rule == "name-unknown"] == ["any_some"]

@@ -4,6 +4,7 @@
 const ENTRIES: Record<string, string> = {
   "task-unassigned": "bihuan-assignment-role",
   "role-unknown": "bihuan-assignment-role",
+  "role-off-lane": "bihuan-assignment-role",
   "form-missing": "bihuan-open-form",
   "letter-unknown": "bihuan-letter-template",
   "bpmn-decision-empty": "bihuan-decision-ref",
