@@ -73,10 +73,9 @@ def append_task(browser: Browser, after: str) -> str:
     made: str = browser.page.evaluate(
         """after => {
           const get = name => bihuanModeler.get(name), registry = get('elementRegistry');
-          const source = registry.get(after), flow = source.outgoing[0], target = flow.target;
+          const source = registry.get(after);
           const shape = get('elementFactory').createShape({type: 'bpmn:UserTask'});
           const made = get('modeling').appendShape(source, shape, {x: source.x + source.width / 2, y: source.y + 160});
-          get('modeling').reconnectStart(flow, made, {x: made.x + made.width / 2, y: made.y});
           get('selection').select(made);
           return made.id; }""",
         after,
