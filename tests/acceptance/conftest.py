@@ -92,17 +92,21 @@ def stop(server: Any) -> None:
     server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
 
 
+def opened(chromium: Any, served: str, size: dict[str, int]) -> Iterator[Browser]:
+    """A window, empty before it is closed: one that is closed on its way to a page may never say that it is."""
+    page = chromium.new_page(viewport=size)
+    yield Browser(page, served)
+    page.goto("about:blank")
+    page.close()
+
+
 @pytest.fixture
 def browser(chromium: Any, served: str) -> Iterator[Browser]:
     """A window of a desk."""
-    page = chromium.new_page(viewport={"width": 1440, "height": 900})
-    yield Browser(page, served)
-    page.close()
+    yield from opened(chromium, served, {"width": 1440, "height": 900})
 
 
 @pytest.fixture
 def phone(chromium: Any, served: str) -> Iterator[Browser]:
     """A window of a phone."""
-    page = chromium.new_page(viewport={"width": 390, "height": 844})
-    yield Browser(page, served)
-    page.close()
+    yield from opened(chromium, served, {"width": 390, "height": 844})

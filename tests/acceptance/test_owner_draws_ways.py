@@ -200,7 +200,7 @@ def test_no_finding_moves_under_the_pointer_and_what_is_mended_goes_when_it_leav
     until(lambda: ("task-unassigned", second) in rules(owner) and ("task-unassigned", first) not in rules(owner))
     after = tops(owner)
     assert {key: after.get(key) for key in before} == before
-    listed = page.locator("[data-part=findings] > li")
+    listed = page.locator("[data-part=findings] > li.error")
     assert listed.last.get_attribute("data-element") == second
     mended = page.locator(f'[data-part=findings] li[data-rule=task-unassigned][data-element="{first}"]')
     assert "已改" in mended.inner_text()

@@ -55,7 +55,8 @@ def test_a_field_is_shown_only_for_an_answer_without_a_line_of_feel(owner: Brows
     until(lambda: hide(page) == f'={key} != "no"')
     assert "必填" in page.locator('[data-entry-id="bihuan-shown-when"]').inner_text()
     until(lambda: page.locator("[data-part=unsaved]").is_visible())
-    page.click("[data-saves]")
+    with page.expect_navigation():
+        page.click("[data-saves]")
     until(lambda: f'={key} != \\"no\\"' in saved(city, "forms/summary.json"))
     assert owner.complaints == []
 
@@ -76,7 +77,8 @@ def test_a_field_is_required_only_for_an_answer_and_may_be_filled_in_for_others(
     page.locator("[data-step=undo]").click()
     until(lambda: page.evaluate(field).get("properties") == {"requiredWhen": f'={key} != "no"'})
     assert page.evaluate(field).get("validate") is None
-    page.click("[data-saves]")
+    with page.expect_navigation():
+        page.click("[data-saves]")
     until(lambda: f'={key} != \\"no\\"' in saved(city, "forms/summary.json"))
     assert owner.complaints == []
 
