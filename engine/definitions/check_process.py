@@ -139,14 +139,18 @@ def _roles(package: Package, graph: Graph) -> Iterator[Finding]:
 
 
 def _lanes(package: Package, graph: Graph) -> Iterator[Finding]:
-    """Tasks of another role than the others in their lane, where those agree: the lane seems to say who works them."""
+    """A task of another role than the others in its lane, where those agree: the lane seems to say who works them.
+
+    Of two that disagree, it is the one that was drawn later.
+    """
     tasks = [(node, _attribute(node, "assignment", "role")) for node in graph.nodes.values() if node.lane]
     fixed = [(node, role) for node, role in tasks if role and not role.startswith("=")]
     for node, role in fixed:
-        others = {other for one, other in fixed if one is not node and one.lane == node.lane}
-        if len(others) == 1 and role not in others:
-            own, usual = (package.manifest.roles.get(name, name) for name in (role, *others))
-            yield _at(node, "role-off-lane", "advice", role=own, usual=usual)
+        lane = [other for one, other in fixed if one.lane == node.lane]
+        usual = max(lane, key=lane.count)  # of equals the first
+        if role != usual and lane.count(usual) == len(lane) - 1:
+            own, theirs = (package.manifest.roles.get(name, name) for name in (role, usual))
+            yield _at(node, "role-off-lane", "advice", role=own, usual=theirs)
 
 
 def _settings(package: Package) -> Iterator[Finding]:

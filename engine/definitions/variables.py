@@ -9,6 +9,7 @@ import msgspec
 from engine.bpmn.graph import Graph, Node
 from engine.definitions import check_choices, check_names
 from engine.definitions.package import Package
+from engine.forms.definition import Option
 
 
 class Variable(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,8 +20,8 @@ class Variable(msgspec.Struct, frozen=True, kw_only=True):
     origin: str
     #: Words that tell what it is: the label of a field, the name of the step that writes it.
     label: str = ""
-    #: The values that it may have, where it is the answer of a choice, as an expression writes them.
-    choices: str = ""
+    #: The values that it may have, where it is the answer of a choice, each with the words that staff see.
+    options: tuple[Option, ...] = ()
 
 
 class Names(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,16 +47,17 @@ def names(package: Package, graph: Graph) -> Names:
         for name in sorted(check_names.written_by(package, node) - {"outcome", ""}):
             found.append(labels.get(name) or Variable(name=name, origin="written", label=node.name))
     at = {node.id: list(_only(package, node)) for node in nodes}
-    told = {name: check_choices.told(options) for name, options in check_choices.choices(package, graph).items()}
+    known = check_choices.choices(package, graph)
     return Names(
-        everywhere=_chosen(_once(found), told), at={key: _chosen(listed, told) for key, listed in at.items() if listed}
+        everywhere=_chosen(_once(found), known), at={key: _chosen(each, known) for key, each in at.items() if each}
     )
 
 
-def _chosen(listed: list[Variable], told: dict[str, str]) -> list[Variable]:
+def _chosen(listed: list[Variable], known: check_choices.Choices) -> list[Variable]:
     """The same names, with the values of those that are answers of choices."""
     return [
-        msgspec.structs.replace(one, choices=told.get(one.name, "") if one.origin == "answer" else "") for one in listed
+        msgspec.structs.replace(one, options=known.get(one.name, ())) if one.origin == "answer" else one
+        for one in listed
     ]
 
 

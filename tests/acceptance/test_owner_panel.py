@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from engine.definitions import drafts
 from tests.acceptance.conftest import Browser
-from tests.acceptance.editing import append_task, checked, draw, field, owner, select, until
+from tests.acceptance.editing import append_task, checked, draw, field, owner, saved, select, until
+from tests.driver import City
 
 pytestmark = pytest.mark.browser
 
@@ -89,3 +92,49 @@ def test_a_form_that_begins_shows_no_numbers_and_its_names_are_said_to_do(owner:
           get('selection').set(get('modeling').addFormField({ type: 'textfield' }, root, 0)); }"""
     )
     until(lambda: "可以不改" in panel.inner_text())
+
+
+def test_a_condition_is_chosen_as_the_answer_of_the_step_before_and_written_as_an_expression(
+    owner: Browser, city: City
+) -> None:
+    for form, key in (("summary", "verdict"), ("open_cycle", "kind")):
+        body = json.loads(saved(city, f"forms/{form}.json"))
+        options = [{"value": "yes", "label": "通过"}, {"value": "no", "label": "不通过"}]
+        body["components"].append({"type": "radio", "id": key, "key": key, "label": "结果", "values": options})
+        with city.engine.database.reading() as connection:
+            draft = drafts.find(connection, "pb_monthly_reminder")
+        assert draft is not None
+        files = {f"forms/{form}.json": json.dumps(body).encode()}
+        drafts.save(city.engine, "pb_monthly_reminder", "owner", draft.revision, files)
+    draw(owner)
+    page = owner.page
+    made = page.evaluate(
+        """() => { const get = name => bihuanModeler.get(name), registry = get('elementRegistry');
+          const gateway = get('elementFactory').createShape({ type: 'bpmn:ExclusiveGateway' });
+          const before = registry.get('summary');
+          const made = get('modeling').appendShape(before, gateway, { x: before.x + 200, y: before.y + 40 });
+          const back = get('modeling').connect(made, registry.get('draft_letter'));
+          get('selection').select(back);
+          return back.id; }"""
+    )
+    condition = f"() => bihuanModeler.get('elementRegistry').get('{made}').businessObject.conditionExpression?.body"
+    answer = page.locator("#bihuan-condition-answer")
+    until(lambda: answer.count() == 1)
+    # Of the nearest step first.
+    assert answer.locator("option").evaluate_all("all => all.map(one => one.value)")[:3] == ["", "verdict", "kind"]
+    answer.select_option("verdict")
+    until(lambda: page.evaluate(condition) == 'verdict = "no"')
+    page.select_option("#bihuan-condition-answer-value", label="通过")
+    until(lambda: page.evaluate(condition) == 'verdict = "yes"')
+    page.select_option("#bihuan-condition-answer-sign", label="不等于")
+    until(lambda: page.evaluate(condition) == 'verdict != "yes"')
+    page.evaluate(
+        """id => { const get = one => bihuanModeler.get(one), flow = get('elementRegistry').get(id);
+          const body = get('bpmnFactory').create('bpmn:FormalExpression', { body: 'verdict = "no" or true' });
+          get('modeling').updateProperties(flow, { conditionExpression: body }); }""",
+        made,
+    )
+    until(lambda: answer.locator("option:checked").inner_text() == "由下面的算式决定")
+    answer.select_option("")
+    until(lambda: page.evaluate(condition) is None)
+    assert owner.complaints == []

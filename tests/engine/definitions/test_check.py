@@ -95,6 +95,14 @@ def test_a_task_of_another_role_than_its_lane_s_is_advised_and_no_task_of_ours_i
         assert "role-off-lane" not in {one.rule for one in check_package(read_folder(folder), KNOWN)}
 
 
+def test_of_two_tasks_of_a_lane_that_disagree_the_one_that_was_drawn_later_is_advised() -> None:
+    ref = "<bpmn:flowNodeRef>{}</bpmn:flowNodeRef>"
+    body = MONTHLY.files["process.bpmn"].decode().replace(ref.format("summary"), "")
+    body = body.replace(ref.format("office_review"), ref.format("office_review") + ref.format("summary"))
+    found = check_package(Package(MONTHLY.files | {"process.bpmn": body.encode()}), KNOWN)
+    assert [one.element for one in found if one.rule == "role-off-lane"] == ["summary"]
+
+
 def test_a_name_that_nothing_writes_is_told_at_the_flow_whose_condition_reads_it() -> None:
     found = check_package(changed(MONTHLY, "process.bpmn", "count(letters) &gt; 0", "count(lettres) &gt; 0"), KNOWN)
     assert [one.element for one in found if one.rule == "name-unknown"] == ["any_some"]

@@ -27,8 +27,14 @@ export function others(field: Field, form: Field): Field[] {
 /** The values that *field* can have, if only these. */
 export const offered = (field: Field): string[] | undefined => (field.type === "checkbox" ? [TICKED] : field.values?.map((one) => one.value));
 
-/** The condition with which a field begins that is to depend on *other*. */
-export const firstOf = (other: Field): Answer => ({ key: other.key!, negated: false, value: offered(other)?.[0] ?? "" });
+/** With what begins to depend on *other*: its last answer, since the exception (not passed, no, others) stands last. */
+const firstOf = (other: Field): Answer => ({ key: other.key!, negated: false, value: offered(other)?.at(-1) ?? "" });
+
+/** The same for the field with this *key*, if there is one. */
+export function begun(key: string, fields: Field[]): Answer | undefined {
+  const chosen = fields.find((one) => one.key === key);
+  return chosen && firstOf(chosen);
+}
 
 /** True while the other is answered so; an answer that is not given yet differs from every value. */
 export function written({ key, negated, value }: Answer, other: Field): string {

@@ -14,9 +14,9 @@ export type Data = {
   vocabulary?: string[];
 };
 export type Finding = { rule: string; severity: "error" | "warning" | "advice"; file: string; element: string; place: string; line: number; text: string; advice: string; /** The file as its owner knows it. */ title: string; /** The text that a finding is about. */ subject: string; /** The element at which it is mended. */ at: string };
-export type Variable = { name: string; origin: string; label: string; /** The values that it may have, if only these. */ choices: string };
+export type Variable = { name: string; origin: string; label: string; /** The values that it may have, if only these. */ options: { value: unknown; label: string }[] };
 /** What a name is, in words, with the values that it may have. */
-export const about = (one: Variable): string => [one.label, one.choices].filter(Boolean).join(": ");
+export const about = (one: Variable): string => [one.label, one.options.map(({ value, label }) => `${JSON.stringify(value)} (${label})`).join(", ")].filter(Boolean).join(": ");
 export type Sight = {
   findings: Finding[];
   outline: string;

@@ -3,6 +3,8 @@ import { CheckboxEntry, FeelEntry, isCheckboxEntryEdited, SelectEntry, TextField
 import { h } from "@bpmn-io/properties-panel/preact";
 import { useService } from "bpmn-js-properties-panel";
 import type { Element as Shape } from "diagram-js/lib/model/Types";
+import { controls, EXPRESSION, type Choice } from "./answer-controls";
+import { begun, read, written, type Answer, type Field } from "./answers";
 import { about, addressOf, data, post, w, type Variable } from "./data";
 import { create, KINDS, names as filesOf } from "./files";
 import { remember, sight } from "./findings";
@@ -143,8 +145,50 @@ function link(props: Props): unknown {
   return h("div", { class: "bio-properties-panel-entry", "data-entry-id": props.id }, h("a", { href, target: "_blank", rel: "noopener" }, props.label));
 }
 
-export const COMPONENTS = { tick, text, area, select, feel, file, link };
+const { entry, list, compared } = controls(h as never);
+
+/** A condition that is one answer of a form: chosen here, and written as the expression below. */
+function answer(props: Props): unknown {
+  const access = props.access(props.element);
+  const fields = answersBefore(props.element);
+  if (fields.length === 0) return null;
+  const text = access.get();
+  const now = text ? read(`=${text}`, fields) : undefined;
+  const about = (one: Answer): Field => fields.find((field) => field.key === one.key)!;
+  const set = (next: Answer | undefined): void => access.set(next && written(next, about(next)).slice(1));
+  const choices: Choice[] = [["", w("panel.condition.none")], ...fields.map((one): Choice => [one.key!, one.label!])];
+  if (text && !now) choices.push([EXPRESSION, w("form.when.expression")]);
+  const choose = (key: string): void => {
+    if (key !== EXPRESSION) set(begun(key, fields));
+  };
+  return entry(props.id, props.label, props.hint ?? "",
+    list(props.id, props.label, now?.key ?? (text ? EXPRESSION : ""), choices, choose),
+    now && compared(props.id, now, about(now), set));
+}
+
+/** The answers that are chosen from lists: of the steps before a flow, the nearest first, then all others. */
+function answersBefore(flow: Shape): Field[] {
+  const known = new Map(sight.names.everywhere.filter((one) => one.options.some(({ value }) => typeof value === "string")).map((one) => [one.name, one]));
+  const near = stepsBefore(flow).flatMap((id) => sight.names.at[id] ?? []).map((one) => one.name);
+  return [...new Set([...near, ...known.keys()])].flatMap((name) => {
+    const one = known.get(name);
+    return one ? [{ id: name, type: "select", key: name, label: one.label || name, values: one.options.map(({ value, label }) => ({ value: String(value), label })) }] : [];
+  });
+}
+
+function stepsBefore(flow: Shape): string[] {
+  const found = new Set<Shape>();
+  const waiting = [(flow as Shape & { source?: Shape }).source];
+  for (let step = waiting.shift(); step; step = waiting.shift()) {
+    if (found.has(step)) continue;
+    found.add(step);
+    waiting.push(...step.incoming.map((one) => one.source as Shape));
+  }
+  return [...found].map((one) => one.id);
+}
+
+export const COMPONENTS = { tick, text, area, select, answer, feel, file, link };
 export const EDITED: Record<keyof typeof COMPONENTS, (node: unknown) => boolean> = {
-  tick: isCheckboxEntryEdited, text: isTextFieldEntryEdited, area: isTextAreaEntryEdited, select: isSelectEntryEdited, feel: isFeelEntryEdited, file: () => false, link: () => false,
+  tick: isCheckboxEntryEdited, text: isTextFieldEntryEdited, area: isTextAreaEntryEdited, select: isSelectEntryEdited, answer: () => false, feel: isFeelEntryEdited, file: () => false, link: () => false,
 };
 export const calledAddress = (definition: string): string => data.base.replace(`/${data.definition}/`, `/${encodeURIComponent(definition)}/`);

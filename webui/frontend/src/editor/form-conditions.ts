@@ -1,14 +1,14 @@
 // When a field of a form is shown, and when it must be answered: chosen among the answers of others, or an expression.
 import { h, type ComponentChild } from "preact";
-import { firstOf, offered, opposite, read, TICKED, written, type Answer, type Field } from "./answers";
+import { controls, EXPRESSION, type Choice } from "./answer-controls";
+import { begun, opposite, read, written, type Answer, type Field } from "./answers";
 import { w } from "./data";
 
 export type Edit = (field: Field, what: string | Record<string, unknown>, value?: unknown) => void;
 /** What an entry is given: the field of which it speaks, and the fields whose answers it may depend on. */
 export type Props = { id: string; field: Field; edit: Edit; fields: Field[] };
-type Choice = [value: string, label: string];
 
-const EXPRESSION = "=";
+const { entry, list, compared } = controls(h);
 const ALWAYS = "!";
 
 /** The simple way to say when a field is shown, above the expression that it writes. */
@@ -50,31 +50,3 @@ export function requiredWhen({ id, field, edit, fields }: Props): ComponentChild
 const named = (field: Field): string => field.label || field.key!;
 const about = (answer: Answer, fields: Field[]): Field => fields.find((one) => one.key === answer.key)!;
 const filled = (values: Record<string, unknown>): Record<string, unknown> | undefined => (Object.keys(values).length > 0 ? values : undefined);
-
-function begun(key: string, fields: Field[]): Answer | undefined {
-  const chosen = fields.find((one) => one.key === key);
-  return chosen && firstOf(chosen);
-}
-
-function entry(id: string, label: string, hint: string, ...inside: ComponentChild[]): ComponentChild {
-  return h("div", { class: "bio-properties-panel-entry", "data-entry-id": id },
-    h("label", { class: "bio-properties-panel-label", for: id }, label),
-    ...inside,
-    h("div", { class: "bio-properties-panel-description" }, hint));
-}
-
-function compared(id: string, now: Answer, other: Field, set: (next: Answer) => void): ComponentChild {
-  const signs: Choice[] = [["is", w("form.when.is")], ["not", w("form.when.not")]];
-  const label = (value: string): string => (value === TICKED && other.type === "checkbox" ? w("form.when.ticked") : (other.values?.find((one) => one.value === value)?.label ?? value));
-  const choose = (value: string): void => set({ ...now, value });
-  return h("div", { class: "bh-shown-when" },
-    list(`${id}-sign`, w("form.when.sign"), now.negated ? "not" : "is", signs, (sign) => set({ ...now, negated: sign === "not" })),
-    offered(other)
-      ? list(`${id}-value`, w("form.when.value"), now.value, offered(other)!.map((value) => [value, label(value)]), choose)
-      : h("input", { id: `${id}-value`, type: other.type === "number" ? "number" : "text", step: "any", class: "bio-properties-panel-input", "aria-label": w("form.when.value"), placeholder: w("form.when.value"), value: now.value, onChange: (event: Event) => choose((event.target as HTMLInputElement).value) }));
-}
-
-function list(id: string, label: string, value: string, options: Choice[], choose: (value: string) => void): ComponentChild {
-  return h("select", { id, class: "bio-properties-panel-input", "aria-label": label, value, onChange: (event: Event) => choose((event.target as HTMLSelectElement).value) },
-    options.map(([key, text]) => h("option", { key, value: key }, text)));
-}

@@ -177,6 +177,7 @@ export class Provider {
   private way(): Entry[] {
     const access = (element: Shape): Access => this.isDefault(element);
     return [
+      { id: "bihuan-condition-answer", label: w("panel.condition.answer"), hint: w("panel.condition.hint"), component: COMPONENTS.answer, isEdited: EDITED.answer, access: (one) => this.condition(one) },
       this.feelEntry("condition-text", "condition.text", (one) => this.condition(one)),
       { id: "bihuan-default", label: w("panel.condition.default"), component: COMPONENTS.tick, isEdited: EDITED.tick, access },
     ];
