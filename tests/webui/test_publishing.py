@@ -204,6 +204,13 @@ def test_those_who_can_approve_find_the_number_and_the_proposer_does_not(app: Fl
     assert {person: one[1] for person, one in found.items() if one} == {"owner": "", "approver": "1"}
 
 
+def test_each_version_that_waits_has_a_button_that_opens_it(app: Flask, proposed: str) -> None:
+    page = signed_in(app, "approver").get("/approvals").text
+    row = page.partition("<tbody>")[2].partition("</tr>")[0]
+    last = row.rpartition("<td")[2]
+    assert re.findall(r'<a class="btn[^>]* href="([^"]+)">查看<', last) == [proposed]
+
+
 def test_owners_approvers_and_auditors_read_and_nobody_else(app: Flask, proposed: str) -> None:
     paths = ("/approvals", "/processes/example/versions", "/processes/example/versions/1", proposed)
     for person in ("owner", "approver", "auditor", "party-clerk", "admin"):
@@ -464,6 +471,9 @@ def test_after_the_trial_comes_its_result_with_the_next_step(app: Flask, city: C
     page = owner.get("/processes/example/try").text
     result = page.partition('id="result"')[2].partition("</div>")[0]
     assert re.findall(r'href="#(\w+)"', result) == ["diagrams", "propose"]
+    # What only leads to the form does not look like the button that proposes.
+    assert "btn" not in result
+    assert page.count("提请批准</button>") == 1
     assert page.index('id="propose"') < page.index('id="turn"')
 
 

@@ -105,7 +105,7 @@ def application() -> Flask:
 
     def save() -> Any:
         drafts.append(forms.read_flat(FORM, request.form.to_dict(flat=False)).values)
-        return {"saved": True}
+        return {"saved": "16:20"}
 
     app.add_url_rule("/", "page", page, methods=["GET", "POST"])
     app.add_url_rule("/draft", "draft", save, methods=["POST"])

@@ -13,16 +13,17 @@ function keep(form: HTMLFormElement): void {
   let saved = 0;
 
   const say = (sentence: string | undefined) => {
-    const now = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-    if (line && sentence) line.textContent = sentence.replace("{time}", now);
+    if (line && sentence) line.textContent = sentence;
   };
   const save = async () => {
     const upTo = changes;
     try {
       const reply = await fetch(form.dataset["draftUrl"]!, { method: "POST", body: typedIn(form), headers: { Accept: "application/json" } });
       if (!reply.ok) throw new Error(String(reply.status));
+      // The time is the office's, as everywhere on the page; the browser may be set to another zone.
+      const told = (await reply.json()) as { saved: string };
       saved = upTo;
-      say(line?.dataset["saved"]);
+      say(line?.dataset["saved"]?.replace("{time}", told.saved));
     } catch {
       say(line?.dataset["failed"]);
     }
