@@ -1,6 +1,7 @@
 // Words of the libraries that the public collections lack.
 export const ZH: Record<string, string> = {
   Collaboration: "整个流程(协作)",
+  "Unparsable FEEL expression.": "算式还不完整,或写错了",
   "Exclusive gateway": "排他网关",
   "Exclusive Gateway": "排他网关",
   "Business rule task": "业务规则任务",
