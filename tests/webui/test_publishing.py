@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import tomllib
@@ -136,6 +137,23 @@ def test_the_condition_of_a_new_flow_is_open_and_a_flow_without_one_is_folded(ap
     page = signed_in(app, "approver").get(proposed).text
     assert 'data-element="long_yes" open>' in page
     assert 'data-element="to_long">' in page
+
+
+def test_what_moved_along_together_is_one_line_under_the_changes_and_is_not_marked(app: Flask, city: City) -> None:
+    draft = changed.draft(city, "example")
+    aside = changed.replaced(
+        draft.files(city.engine.store)["process.bpmn"], ('x="202" y="137"', 'x="242" y="137"'),
+        ('x="300" y="120"', 'x="340" y="120"'), ('x="472" y="137"', 'x="512" y="137"'), ('width="408"', 'width="448"'),
+    )  # fmt: skip
+    draft = drafts.save(city.engine, "example", "owner", draft.revision, {"process.bpmn": aside})
+    changed.examined(city, draft.digest)
+    page = signed_in(app, "owner").get("/processes/example/try").text
+    assert re.findall(r'id="shifted">其余 (\d+) 个图形', page) == ["4"]
+    for key in ("start", "note", "done", "lane_person"):
+        assert f'id="element-{key}"' not in page
+    marks = re.search(r'data-marks="([^"]+)"', page)
+    assert marks is not None
+    assert json.loads(html.unescape(marks[1]))["moved"] == []
 
 
 def test_every_count_of_the_impact_names_the_cases_that_the_reader_may_see(app: Flask, city: City) -> None:
