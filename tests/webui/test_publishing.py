@@ -124,13 +124,40 @@ def test_a_new_form_is_told_field_by_field_in_the_readers_words_and_drawn(app: F
     rows = [re.sub(r"<[^>]+>|\s+", " ", row).split() for row in told]
     assert rows == [
         ["是否通过", "pass", "单选", "必填", "通过、不通过", "始终显示"],
-        ["意见", "remark", "多行文字", "—", "—", "pass", "!=", "&#34;no&#34;"],
+        ["意见", "remark", "多行文字", "—", "—", "是否通过", "不等于", "不通过", "pass", "!=", "&#34;no&#34;"],
     ]
     assert "radio)" not in file
     drawn = file.partition("<fieldset disabled>")[2].partition("</details>")[0]
     assert re.findall(r'type="radio"[^>]*value="(\w+)"', drawn) == ["yes", "no"]
     names = re.findall(r' id="([^"]+)"', page)
     assert sorted(set(names)) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"), [("zh-CN", "复核结果 等于 不通过"), ("en", "Result is Failed")]
+)
+def test_a_condition_that_compares_an_answer_is_told_by_label_and_option_with_its_feel_behind(
+    app: Flask, city: City, words: str, told: str
+) -> None:
+    begun = changed.draft(city, "example")
+    files = begun.files(city.engine.store)
+    form = json.loads(files["forms/note.json"])
+    choices = [{"label": "通过", "value": "pass"}, {"label": "不通过", "value": "fail"}]
+    asked = {"type": "radio", "id": "f_choice", "key": "choice_1", "label": "复核结果", "values": choices}
+    form["components"].append(asked)
+    english = '\nmsgid "复核结果"\nmsgstr "Result"\n\nmsgid "不通过"\nmsgstr "Failed"\n'
+    body = changed.replaced(files["process.bpmn"], ("string length(sentence) &gt; 8", 'choice_1 = "fail"'))
+    saved = drafts.save(city.engine, "example", "owner", begun.revision, {
+        "process.bpmn": body,
+        "forms/note.json": json.dumps(form, ensure_ascii=False).encode(),
+        "texts/en.po": files["texts/en.po"] + english.encode(),
+    })  # fmt: skip
+    changed.examined(city, saved.digest)
+    owner = signed_in(app, "owner")
+    owner.set_cookie("bh_language", words)
+    page = owner.get("/processes/example/try").text
+    flow = page.partition('id="element-long_yes"')[2].partition("</details>")[0]
+    assert f"{told} <code>choice_1 = &#34;fail&#34;</code>" in flow
 
 
 def test_the_condition_of_a_new_flow_is_open_and_a_flow_without_one_is_folded(app: Flask, proposed: str) -> None:
