@@ -81,7 +81,8 @@ def _spoken(
             return msgspec.structs.replace(one, old=_all_named(one.old, names), new=_all_named(one.new, names))
         if one.aspect == "condition":
             return msgspec.structs.replace(one, old=one.old and then.told(one.old), new=one.new and now.told(one.new))
-        return msgspec.structs.replace(one, old=known.get(one.old, one.old), new=known.get(one.new, one.new))
+        old, new = (elements.said(known.get(value, value), names) for value in (one.old, one.new))
+        return msgspec.structs.replace(one, old=old, new=new)
 
     changes = [
         msgspec.structs.replace(
