@@ -16,6 +16,7 @@ from engine.definitions.scenarios import said, scenarios_of
 from engine.errors import Finding
 from webui import elements, form_facts
 from webui.actor import engine, seen
+from webui.conditions import Wording
 from webui.packages import translator
 from webui.texts import language, t
 
@@ -38,9 +39,18 @@ def shown(
         "element_names": names, "difference": found,
         "file_titles": _file_titles(found, names, before, after), "marks": found.marks, "old": old, "new": new,
         "impact": _impact(definition, found, after.graph) if with_impact else None,
-        "unreached": coverage.unreached(found.elements, after.graph, told), "branches": coverage.orders(after.graph),
+        "unreached": coverage.unreached(found.elements, after.graph, told), "branches": _branches(after),
         "forms": form_facts.of(after, found.files),
     }  # fmt: skip
+
+
+def _branches(process: Compiled) -> dict[str, list[coverage.Branch]]:
+    """Gateway, and flow out of it, → the ways in the order in which they are asked, their conditions in words."""
+    wording = Wording.of(process)
+    return {
+        key: [msgspec.structs.replace(way, condition=wording.told(way.condition)) for way in ways]
+        for key, ways in coverage.orders(process.graph).items()
+    }
 
 
 def _names(*processes: Compiled | None) -> dict[str, str]:
@@ -51,12 +61,17 @@ def _names(*processes: Compiled | None) -> dict[str, str]:
     return found
 
 
-def _spoken(found: Difference, names: Mapping[str, str], *processes: Compiled | None) -> Difference:
+def _spoken(
+    found: Difference, names: Mapping[str, str], before: Compiled | None, after: Compiled
+) -> Difference:  # fmt: skip
     """The difference as people know it: 市委党建办科员, not ``party_office_clerk``, and no element by its id alone."""
     roles: dict[str | None, str] = {}
-    for process in filter(None, processes):
+    for process in filter(None, (before, after)):
         translate = translator(process.package)
         roles |= {role: translate(name) for role, name in process.package.manifest.roles.items()}
+
+    now = Wording.of(after)
+    then = Wording.of(before) if before is not None else now
 
     def spoken(one: Detail) -> Detail:
         known: Mapping[Any, str] = names if one.aspect in _REFERRING else {}
@@ -64,7 +79,10 @@ def _spoken(found: Difference, names: Mapping[str, str], *processes: Compiled | 
             known = roles
         if one.aspect == "flow-order":
             return msgspec.structs.replace(one, old=_all_named(one.old, names), new=_all_named(one.new, names))
-        return msgspec.structs.replace(one, old=known.get(one.old, one.old), new=known.get(one.new, one.new))
+        if one.aspect == "condition":
+            return msgspec.structs.replace(one, old=one.old and then.told(one.old), new=one.new and now.told(one.new))
+        old, new = (elements.said(known.get(value, value), names) for value in (one.old, one.new))
+        return msgspec.structs.replace(one, old=old, new=new)
 
     changes = [
         msgspec.structs.replace(
@@ -72,7 +90,7 @@ def _spoken(found: Difference, names: Mapping[str, str], *processes: Compiled | 
         )
         for change in found.elements
     ]
-    files = [form_facts.spoken(one, *processes) for one in found.files]
+    files = [form_facts.spoken(one, before, after) for one in found.files]
     return msgspec.structs.replace(found, elements=changes, files=files)
 
 

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.definitions.outline import Step
 from engine.definitions.whereabouts import Whereabouts, whereabouts
 from webui.texts import t
+
+#: The ids that the library of the drawing makes, which say nothing to a reader.
+_MADE = re.compile(r"[A-Z][a-z]+_[0-9a-z]{7}")
+
+
+def made(key: str) -> bool:
+    """Whether an id was made by the library of the drawing; others were chosen by somebody and can be read."""
+    return _MADE.fullmatch(key) is not None
+
+
+def said(value: str | None, names: Mapping[str, str]) -> str | None:
+    """A value without an id that was made, where the element that it names is known by a name."""
+    told, _, key = (value or "").removesuffix(")").rpartition(" (")
+    if told and made(key):
+        return told
+    return names[value] if value and made(value) and value in names else value
 
 
 def called(kind: str, name: str, where: Whereabouts | None) -> str:

@@ -14,6 +14,7 @@ from engine.calendars.queries import ZONE
 from engine.db import moment
 from engine.identity import queries as identity
 from webui.actor import engine
+from webui.elements import made
 from webui.texts import t
 
 
@@ -109,7 +110,8 @@ def size(number: int) -> str:
 
 
 def install(app: Flask) -> None:
-    """Gives the templates these filters."""
+    """Gives the templates these filters, and a test."""
+    app.jinja_env.tests["made"] = made
     app.jinja_env.filters.update(
         access_result=access_result, action=action, brief=brief, clock=clock, day=day, decoded=decoded,
         instant=instant, role_name=role_name, shown=shown, size=size, words=words,

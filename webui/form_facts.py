@@ -11,18 +11,21 @@ from markupsafe import Markup
 from engine import forms
 from engine.definitions.changes import Detail, FileChange
 from engine.definitions.compiled import Compiled
-from engine.forms.definition import Component, Expression
+from engine.forms.definition import Component, Expression, everything
 from webui import forms as drawing
 from webui.actor import engine
+from webui.conditions import Wording
 from webui.packages import translator
 from webui.texts import t
 
 #: Kinds that only part what stands above and below them.
 _EMPTY = frozenset({"separator", "spacer"})
+#: What of a field is a condition.
+_CONDITIONS = frozenset({"conditional.hide", "properties.requiredWhen"})
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """One field in the order of the form; conditions are FEEL, empty where there is none."""
+    """One field in the order of the form; conditions are told, empty where there is none."""
 
     kind: str
     key: str
@@ -50,7 +53,7 @@ def of(process: Compiled, files: Sequence[FileChange]) -> dict[str, FormFacts]:
     for number, one in enumerate(files):
         form = _form(process, one.file) if one.kind != "removed" else None
         if form is not None:
-            found[one.file] = _facts(form, translator(process.package), f"form{number}-")
+            found[one.file] = _facts(form, process, f"form{number}-")
     return found
 
 
@@ -61,15 +64,20 @@ def _form(process: Compiled | None, file: str) -> forms.Form | None:
     return process.form(file.removeprefix("forms/").removesuffix(".json"))
 
 
-def spoken(change: FileChange, *processes: Compiled | None) -> FileChange:
+def spoken(change: FileChange, before: Compiled | None, after: Compiled) -> FileChange:
     """What differs in a form, with the labels of its fields and words for what they have; other files as they are."""
+    sides = [(one, form) for one in (before, after) if one is not None and (form := _form(one, change.file))]
     labels: dict[str, str] = {}
-    for process in processes:
-        form = _form(process, change.file)
-        if process is not None and form is not None:
-            labels |= dict(_labels(form.components, translator(process.package)))
-    details = tuple(_spoken(one, labels) for one in change.details) if labels else change.details
-    return msgspec.structs.replace(change, details=details)
+    for process, form in sides:
+        labels |= dict(_labels(form.components, translator(process.package)))
+    if not labels:
+        return change
+    then, now = _wording(*sides[0]), _wording(*sides[-1])
+    return msgspec.structs.replace(change, details=tuple(_spoken(one, labels, then, now) for one in change.details))
+
+
+def _wording(process: Compiled, form: forms.Form) -> Wording:
+    return Wording.of(process).within(one for one in everything(form.components) if one.key)
 
 
 def _labels(
@@ -81,7 +89,7 @@ def _labels(
         yield from _labels(one.components, translate, f"{path}{one.key}." if one.key else path)
 
 
-def _spoken(one: Detail, labels: Mapping[str, str]) -> Detail:
+def _spoken(one: Detail, labels: Mapping[str, str], then: Wording, now: Wording) -> Detail:
     if one.aspect == "field-order":
         return msgspec.structs.replace(one, old=_in_order(one.old, labels), new=_in_order(one.new, labels))
     field, _, name = one.key.partition(" · ")
@@ -89,7 +97,7 @@ def _spoken(one: Detail, labels: Mapping[str, str]) -> Detail:
     if not name:
         return msgspec.structs.replace(one, key=label)
     return msgspec.structs.replace(
-        one, key=f"{label} · {_property(name)}", old=_value(name, one.old), new=_value(name, one.new)
+        one, key=f"{label} · {_property(name)}", old=_value(name, one.old, then), new=_value(name, one.new, now)
     )
 
 
@@ -105,10 +113,12 @@ def _property(name: str) -> str:
     return name
 
 
-def _value(name: str, written: str | None) -> str | None:
+def _value(name: str, written: str | None, wording: Wording) -> str | None:
     """A value as people read it: a kind and yes or no by their words, choices and phrases as a list."""
     if written is None or written == "":
         return written
+    if name in _CONDITIONS:
+        return wording.told(written)
     if name == "type":
         return t(f"form-kind.{written}")
     if written in ("true", "false"):
@@ -124,24 +134,28 @@ def _listed(written: str) -> list[str]:
     return [str(one.get("label", one)) if isinstance(one, dict) else str(one) for one in found]
 
 
-def _facts(form: forms.Form, translate: Callable[[str], str], prefix: str) -> FormFacts:
+def _facts(form: forms.Form, process: Compiled, prefix: str) -> FormFacts:
+    translate = translator(process.package)
     now = engine().clock.now()
     drawn = drawing.render_fields(
         form, forms.prefill(form, {}, now), scope={}, now=now, translate=translate, sent=True, prefix=prefix
     )
-    return FormFacts(facts=list(_told(form.components, translate)), drawn=drawn)
+    return FormFacts(facts=list(_told(form.components, translate, _wording(process, form))), drawn=drawn)
 
 
-def _told(components: Sequence[Component], translate: Callable[[str], str], depth: int = 0) -> Iterator[Fact]:
+def _told(
+    components: Sequence[Component], translate: Callable[[str], str], wording: Wording, depth: int = 0
+) -> Iterator[Fact]:
     for one in components:
         if one.kind not in _EMPTY:
             yield Fact(
                 kind=one.kind, key=one.key, label=translate(one.label or one.text), depth=depth,
                 options=tuple(translate(option.label) for option in one.options),
                 options_from=_feel(one.options_from), required=one.required,
-                required_when=_feel(one.required_when), readonly=one.readonly, hide=_feel(one.hide),
+                required_when=wording.told(_feel(one.required_when)), readonly=one.readonly,
+                hide=wording.told(_feel(one.hide)),
             )  # fmt: skip
-        yield from _told(one.components, translate, depth + 1)
+        yield from _told(one.components, translate, wording, depth + 1)
 
 
 def _feel(expression: Expression | None) -> str:

@@ -6,7 +6,9 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["added", "removed", "changed", "moved"]
+Kind = Literal["added", "removed", "changed", "moved", "shifted"]
+#: Kinds that tell of the drawing alone: *moved* by itself, *shifted* along with what is around it.
+DRAWN = ("moved", "shifted")
 
 
 class Detail(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,8 +60,9 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def marks(self) -> dict[str, list[str]]:
-        """Ids of elements by what happened to them, for the diagrams."""
+        """Ids of elements by what happened to them, for the diagrams; what was shifted with others is not marked."""
         found: dict[str, list[str]] = {"added": [], "removed": [], "changed": [], "moved": []}
         for change in self.elements:
-            found[change.kind].append(change.element)
+            if change.kind in found:
+                found[change.kind].append(change.element)
         return found

@@ -33,16 +33,20 @@ def choices(package: Package, graph: Graph) -> Choices:
     """Variables that are answers of choices wherever they are written, each with all options of all its forms."""
     if graph.extension("start") is None:  # what callers hand over is not known here
         return {}
+    return {
+        name: tuple({str(option.value): option for part in parts for option in part.options}.values())
+        for name, parts in answers(package, graph).items()
+        if all(_is_fixed(part) for part in parts)
+    }
+
+
+def answers(package: Package, graph: Graph) -> dict[str, tuple[Component, ...]]:
+    """Variables that are answers wherever the process writes them, each with the fields that ask for it."""
     writers: dict[str, list[Component | None]] = {}
     for node in graph.nodes.values():
         for name, part in _written(package, node):
             writers.setdefault(name, []).append(part)
-    found = {name: [part for part in parts if part and _is_fixed(part)] for name, parts in writers.items()}
-    return {
-        name: tuple({str(option.value): option for part in parts for option in part.options}.values())
-        for name, parts in found.items()
-        if len(parts) == len(writers[name])
-    }
+    return {name: tuple(filter(None, parts)) for name, parts in writers.items() if None not in parts}
 
 
 def told(options: tuple[Option, ...]) -> str:

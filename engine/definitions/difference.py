@@ -9,7 +9,7 @@ import msgspec
 from engine import bpmn
 from engine.bpmn.graph import Graph
 from engine.definitions import difference_diagram, difference_files
-from engine.definitions.changes import Change, Detail, Difference, FileChange
+from engine.definitions.changes import DRAWN, Change, Detail, Difference, FileChange
 from engine.definitions.check_process import form_key
 from engine.definitions.coverage import branches
 from engine.definitions.package import DIAGRAM, Package
@@ -79,7 +79,7 @@ def _with_files(elements: list[Change], files: Iterable[FileChange], new: Packag
                     kind="changed", element=element, type=node.type, name=node.name, details=(detail,)
                 )  # fmt: skip
             elif known is not None and known.kind != "removed":
-                kind = "changed" if known.kind == "moved" else known.kind
+                kind = "changed" if known.kind in DRAWN else known.kind
                 found[element] = msgspec.structs.replace(known, kind=kind, details=(*known.details, detail))
     return _ordered(found.values(), graph)
 

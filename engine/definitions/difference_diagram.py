@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -14,6 +14,8 @@ from engine.bpmn.xml import local, parse, tag
 from engine.definitions.changes import Change, Detail, Kind
 
 Element = Any
+#: Left, top, width and height of a shape; nothing where none is drawn.
+Bounds = tuple[float, ...]
 #: (aspect, key) → the value as it is written.
 Values = dict[tuple[str, str], str]
 
@@ -42,6 +44,11 @@ FIRST = frozenset({"assignment", "form", "deadline", "condition"})
 #: Our extensions of which an element may have several, told apart by their name.
 NAMED = frozenset({"outcome", "input", "output", "fact", "result"})
 
+#: So many shapes that went the same way went there together.
+TOGETHER = 3
+#: What is drawn around others and has the size that they need.
+HOLDERS = frozenset({"participant", "lane", "subProcess"})
+
 
 class _Thing(msgspec.Struct):
     """One element with its values, and where it is drawn."""
@@ -49,13 +56,18 @@ class _Thing(msgspec.Struct):
     type: str
     name: str
     values: Values
-    bounds: tuple[str, ...] = ()
+    bounds: Bounds = ()
 
 
 def changes(old: bytes | None, new: bytes) -> list[Change]:
     """The elements that differ between two diagrams; raises BpmnUnreadable."""
     before, after = _things(parse(old)) if old is not None else {}, _things(parse(new))
-    return [change for key in {**after, **before} if (change := _change(key, before.get(key), after.get(key)))]
+    found = [change for key in {**after, **before} if (change := _change(key, before.get(key), after.get(key)))]
+    shifted = _shifted(before, after)
+    return [
+        msgspec.structs.replace(one, kind="shifted") if one.kind == "moved" and one.element in shifted else one
+        for one in found
+    ]
 
 
 def _change(key: str, old: _Thing | None, new: _Thing | None) -> Change | None:
@@ -76,6 +88,19 @@ def _change(key: str, old: _Thing | None, new: _Thing | None) -> Change | None:
     if old.bounds != new.bounds:
         return Change(kind="moved", element=key, type=new.type, name=new.name)
     return None
+
+
+def _shifted(before: Mapping[str, _Thing], after: Mapping[str, _Thing]) -> set[str]:
+    """What went the same way as others, as when a step is put in before them, and what has another size for them."""
+    drawn = [key for key in before.keys() & after.keys() if before[key].bounds and after[key].bounds]
+    ways = {key: _way(before[key].bounds, after[key].bounds) for key in drawn}
+    many = Counter(ways.values())
+    return {key for key, way in ways.items() if (many[way] >= TOGETHER if way else after[key].type in HOLDERS)}
+
+
+def _way(old: Bounds, new: Bounds) -> tuple[float, float] | None:
+    """How far a shape went to the right and down; None where it has another size."""
+    return (round(new[0] - old[0], 2), round(new[1] - old[1], 2)) if old[2:] == new[2:] else None
 
 
 def _details(old: _Thing, new: _Thing) -> tuple[Detail, ...]:
@@ -182,10 +207,10 @@ def _lanes(root: Element) -> dict[str, str]:
     }
 
 
-def _bounds(root: Element) -> dict[str, tuple[str, ...]]:
+def _bounds(root: Element) -> dict[str, Bounds]:
     """Where each shape is drawn; a flow is where its ends are."""
     return {
-        shape.get("bpmnElement", ""): tuple(f"{float(bounds.get(name, 0)):g}" for name in ("x", "y", "width", "height"))
+        shape.get("bpmnElement", ""): tuple(float(bounds.get(name, 0)) for name in ("x", "y", "width", "height"))
         for shape in root.iter(f"{{{DI}}}BPMNShape")
         for bounds in shape.findall(f"{{{DC}}}Bounds")
     }

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from engine import bpmn
 from engine.bpmn.graph import Graph
 from engine.definitions import queries, trails
-from engine.definitions.changes import Change
+from engine.definitions.changes import DRAWN, Change
 from engine.definitions.compiled import compiled
 from engine.documents.store import Store
 from engine.identity.seen import Seen
@@ -104,7 +104,7 @@ def of(
     )
     where = {row.id: bpmn.positions(bpmn.State.load(row.snapshot)) for row in found}
     ways = trails.of(connection, where)
-    touched = [change for change in changes if change.kind != "moved" and not _new_flow(change)]
+    touched = [change for change in changes if change.kind not in DRAWN and not _new_flow(change)]
     return Impact(
         open=versions.total(), looked_into=len(found), versions=dict(sorted(versions.items())),
         elements=[_affected(change, found, where, ways) for change in touched],

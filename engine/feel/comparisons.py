@@ -1,4 +1,4 @@
-"""Which texts a tree compares a variable with, as far as that is sure."""
+"""What a tree compares a variable with, as far as that is sure."""
 
 from __future__ import annotations
 
@@ -6,12 +6,21 @@ from collections.abc import Iterator
 
 from engine.feel import nodes
 from engine.feel.nodes import Node
+from engine.values import Value
 
 
 def of(node: Node) -> Iterator[tuple[str, str]]:
     """Name and text of each comparison; a name that the tree itself introduces somewhere is left out."""
     own = frozenset(_introduced(node))
     return ((name, text) for name, text in _pairs(node) if name not in own)
+
+
+def only(node: Node) -> tuple[str, str, Value] | None:
+    """Name, operator and value where the whole tree is one comparison of a variable with a value that is not null."""
+    match node:
+        case nodes.Comparison(operator, nodes.Name(name), nodes.Literal(value)) if value is not None:
+            return name, operator, value
+    return None
 
 
 def _pairs(node: Node) -> Iterator[tuple[str, str]]:

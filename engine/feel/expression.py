@@ -107,6 +107,11 @@ def compared_texts(expression: Expression | UnaryTests) -> list[tuple[str, str]]
     return list(comparisons.of(expression.node))
 
 
+def comparison(expression: Expression) -> tuple[str, str, Value] | None:
+    """Variable, operator and value where the expression is one comparison of the two and nothing else."""
+    return comparisons.only(expression.node)
+
+
 def constant(node: Node) -> Value:
     """The value of a part of an expression that uses no variables."""
     return compile_(node)(Scope({}, None, Run(None)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Mapping
+
 import pytest
 
 from engine import bpmn
@@ -91,6 +94,35 @@ def test_each_value_of_an_element_is_told_old_and_new(old: str, new: str, elemen
 def test_what_only_stands_elsewhere_is_moved() -> None:
     found = diagram(('<dc:Bounds x="2220" y="520"', '<dc:Bounds x="2220" y="600"'))
     assert [(one.kind, one.element, one.details) for one in found.elements] == [("moved", "summary", ())]
+
+
+def placed(shifts: Mapping[str, tuple[float, float]], grown: Collection[str] = ()) -> Difference:
+    """The difference that moving shapes makes, and giving others another width."""
+    body = MONTHLY.files["process.bpmn"].decode()
+
+    def other(found: re.Match[str]) -> str:
+        head, key, x, y, width = found.groups()
+        right, down = shifts.get(key, (0, 0))
+        wider = 150 if key in grown else 0
+        return f'{head}x="{float(x) + right:g}" y="{float(y) + down:g}" width="{float(width) + wider:g}"'
+
+    pattern = r'(bpmnElement="(\w+)"[^>]*><dc:Bounds )x="([\d.]+)" y="([\d.]+)" width="([\d.]+)"'
+    body = re.sub(pattern, other, body)
+    return between(MONTHLY, Package({**MONTHLY.files, "process.bpmn": body.encode()}))
+
+
+def test_what_moved_along_with_others_and_lanes_that_grew_are_shifted_and_not_marked() -> None:
+    along = dict.fromkeys(["rectify", "summary", "closed"], (150.0, 0.0))
+    grown = ["pb_monthly_reminder_participant", "lane_clerk", "lane_county"]
+    found = placed({**along, "merge": (150.0, 40.0)}, grown)
+    kinds = {one.element: one.kind for one in found.elements}
+    assert kinds == dict.fromkeys([*along, *grown], "shifted") | {"merge": "moved"}
+    assert found.marks == {"added": [], "removed": [], "changed": [], "moved": ["merge"]}
+
+
+def test_two_shapes_that_went_the_same_way_and_a_task_of_another_size_are_moved() -> None:
+    found = placed(dict.fromkeys(["rectify", "summary"], (150.0, 0.0)), ["merge"])
+    assert {one.element: one.kind for one in found.elements} == dict.fromkeys(["rectify", "summary", "merge"], "moved")
 
 
 def test_a_form_differs_field_by_field() -> None:
