@@ -16,7 +16,6 @@ from engine.definitions.scenarios import said, scenarios_of
 from engine.errors import Finding
 from webui import elements, form_facts
 from webui.actor import engine, seen
-from webui.conditions import Wording
 from webui.packages import translator
 from webui.texts import language, t
 
@@ -32,24 +31,24 @@ def shown(
     before = compiled(store, old) if old is not None else None
     after = compiled(store, new)
     names = _names(before, after)
-    found = _spoken(
-        difference.between(before.package if before is not None else None, after.package), names, before, after
-    )
+    old_side = form_facts.Side.of(before) if before is not None else None
+    new_side = form_facts.Side.of(after)
+    found = difference.between(before.package if before is not None else None, after.package)
+    found = _spoken(found, names, old_side, new_side)
     return {
         "element_names": names, "difference": found,
         "file_titles": _file_titles(found, names, before, after), "marks": found.marks, "old": old, "new": new,
         "impact": _impact(definition, found, after.graph) if with_impact else None,
-        "unreached": coverage.unreached(found.elements, after.graph, told), "branches": _branches(after),
-        "forms": form_facts.of(after, found.files),
+        "unreached": coverage.unreached(found.elements, after.graph, told), "branches": _branches(new_side),
+        "forms": form_facts.of(new_side, found.files),
     }  # fmt: skip
 
 
-def _branches(process: Compiled) -> dict[str, list[coverage.Branch]]:
+def _branches(side: form_facts.Side) -> dict[str, list[coverage.Branch]]:
     """Gateway, and flow out of it, → the ways in the order in which they are asked, their conditions in words."""
-    wording = Wording.of(process)
     return {
-        key: [msgspec.structs.replace(way, condition=wording.told(way.condition)) for way in ways]
-        for key, ways in coverage.orders(process.graph).items()
+        key: [msgspec.structs.replace(way, condition=side.wording.told(way.condition)) for way in ways]
+        for key, ways in coverage.orders(side.process.graph).items()
     }
 
 
@@ -62,16 +61,14 @@ def _names(*processes: Compiled | None) -> dict[str, str]:
 
 
 def _spoken(
-    found: Difference, names: Mapping[str, str], before: Compiled | None, after: Compiled
+    found: Difference, names: Mapping[str, str], before: form_facts.Side | None, after: form_facts.Side
 ) -> Difference:  # fmt: skip
     """The difference as people know it: 市委党建办科员, not ``party_office_clerk``, and no element by its id alone."""
     roles: dict[str | None, str] = {}
-    for process in filter(None, (before, after)):
-        translate = translator(process.package)
-        roles |= {role: translate(name) for role, name in process.package.manifest.roles.items()}
-
-    now = Wording.of(after)
-    then = Wording.of(before) if before is not None else now
+    for side in filter(None, (before, after)):
+        roles |= {role: side.translate(name) for role, name in side.process.package.manifest.roles.items()}
+    now = after.wording
+    then = before.wording if before is not None else now
 
     def spoken(one: Detail) -> Detail:
         known: Mapping[Any, str] = names if one.aspect in _REFERRING else {}

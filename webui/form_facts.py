@@ -40,6 +40,29 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     depth: int
 
 
+class Side(msgspec.Struct, frozen=True, kw_only=True):
+    """A process that is compared, with what tells its texts and conditions."""
+
+    process: Compiled
+    translate: Callable[[str], str]
+    wording: Wording
+
+    @classmethod
+    def of(cls, process: Compiled) -> Side:
+        """Made once for a comparison: the wording reads every form of the process."""
+        return cls(process=process, translate=translator(process.package), wording=Wording.of(process))
+
+    def form(self, file: str) -> forms.Form | None:
+        """The form that a file of the package holds; None where it is no form, or not there."""
+        if not file.startswith("forms/") or file not in self.process.package.files:
+            return None
+        return self.process.form(file.removeprefix("forms/").removesuffix(".json"))
+
+    def within(self, form: forms.Form) -> Wording:
+        """What tells the conditions of one form."""
+        return self.wording.within(one for one in everything(form.components) if one.key)
+
+
 class FormFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A form of the new version."""
 
@@ -47,37 +70,26 @@ class FormFacts(msgspec.Struct, frozen=True, kw_only=True):
     drawn: Markup
 
 
-def of(process: Compiled, files: Sequence[FileChange]) -> dict[str, FormFacts]:
-    """File → its form in *process*, for the forms that are new or changed."""
+def of(side: Side, files: Sequence[FileChange]) -> dict[str, FormFacts]:
+    """File → its form on *side*, for the forms that are new or changed."""
     found = {}
     for number, one in enumerate(files):
-        form = _form(process, one.file) if one.kind != "removed" else None
+        form = side.form(one.file) if one.kind != "removed" else None
         if form is not None:
-            found[one.file] = _facts(form, process, f"form{number}-")
+            found[one.file] = _facts(form, side, f"form{number}-")
     return found
 
 
-def _form(process: Compiled | None, file: str) -> forms.Form | None:
-    """The form that a file of a package holds; None where it is no form, or not there."""
-    if process is None or not file.startswith("forms/") or file not in process.package.files:
-        return None
-    return process.form(file.removeprefix("forms/").removesuffix(".json"))
-
-
-def spoken(change: FileChange, before: Compiled | None, after: Compiled) -> FileChange:
+def spoken(change: FileChange, before: Side | None, after: Side) -> FileChange:
     """What differs in a form, with the labels of its fields and words for what they have; other files as they are."""
-    sides = [(one, form) for one in (before, after) if one is not None and (form := _form(one, change.file))]
+    sides = [(one, form) for one in (before, after) if one is not None and (form := one.form(change.file))]
     labels: dict[str, str] = {}
-    for process, form in sides:
-        labels |= dict(_labels(form.components, translator(process.package)))
+    for side, form in sides:
+        labels |= dict(_labels(form.components, side.translate))
     if not labels:
         return change
-    then, now = _wording(*sides[0]), _wording(*sides[-1])
+    then, now = (side.within(form) for side, form in (sides[0], sides[-1]))
     return msgspec.structs.replace(change, details=tuple(_spoken(one, labels, then, now) for one in change.details))
-
-
-def _wording(process: Compiled, form: forms.Form) -> Wording:
-    return Wording.of(process).within(one for one in everything(form.components) if one.key)
 
 
 def _labels(
@@ -134,13 +146,12 @@ def _listed(written: str) -> list[str]:
     return [str(one.get("label", one)) if isinstance(one, dict) else str(one) for one in found]
 
 
-def _facts(form: forms.Form, process: Compiled, prefix: str) -> FormFacts:
-    translate = translator(process.package)
+def _facts(form: forms.Form, side: Side, prefix: str) -> FormFacts:
     now = engine().clock.now()
     drawn = drawing.render_fields(
-        form, forms.prefill(form, {}, now), scope={}, now=now, translate=translate, sent=True, prefix=prefix
+        form, forms.prefill(form, {}, now), scope={}, now=now, translate=side.translate, sent=True, prefix=prefix
     )
-    return FormFacts(facts=list(_told(form.components, translate, _wording(process, form))), drawn=drawn)
+    return FormFacts(facts=list(_told(form.components, side.translate, side.within(form))), drawn=drawn)
 
 
 def _told(

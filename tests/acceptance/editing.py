@@ -83,6 +83,28 @@ def append_task(browser: Browser, after: str) -> str:
     return made
 
 
+def rename(browser: Browser, element: str, name: str) -> None:
+    """Names an element with the library's own command, as its panel does."""
+    browser.page.evaluate(
+        """([id, name]) => bihuanModeler.get('modeling').updateProperties(
+            bihuanModeler.get('elementRegistry').get(id), { name })""",
+        [element, name],
+    )
+
+
+def add_field(browser: Browser, kind: str) -> str:
+    """Puts a field first into the form that is open, and chooses it; gives the name of its answer."""
+    key: str = browser.page.evaluate(
+        """type => { const get = name => bihuanForm.get(name), root = get('formFieldRegistry').getAll()
+              .find(one => one.type === 'default');
+            const made = get('modeling').addFormField({ type }, root, 0);
+            get('selection').set(made);
+            return made.key; }""",
+        kind,
+    )
+    return key
+
+
 def saved(city: City, name: str) -> str:
     with city.engine.database.reading() as connection:
         draft = drafts.find(connection, "pb_monthly_reminder")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.conftest import Browser
-from tests.acceptance.editing import MONTHLY, checked, open_group, owner, saved, until
+from tests.acceptance.editing import MONTHLY, add_field, checked, open_group, owner, saved, until
 from tests.driver import City
 
 pytestmark = pytest.mark.browser
@@ -16,11 +16,6 @@ pytestmark = pytest.mark.browser
 __all__ = ["owner"]
 
 FORM = f"{MONTHLY}/edit/forms/summary.json"
-ADD = """type => { const get = name => bihuanForm.get(name), root = get('formFieldRegistry').getAll()
-    .find(one => one.type === 'default');
-  const made = get('modeling').addFormField({ type }, root, 0);
-  get('selection').set(made);
-  return made.key; }"""
 COMPONENTS = "() => bihuanForm.saveSchema().components"
 WHEN = "#bihuan-shown-when"
 MUST = "#bihuan-required"
@@ -42,8 +37,8 @@ def hide(page: Any) -> str:
 
 def test_a_field_is_shown_only_for_an_answer_without_a_line_of_feel(owner: Browser, city: City) -> None:
     page = opened(owner)
-    key = page.evaluate(ADD, "radio")
-    page.evaluate(ADD, "textarea")
+    key = add_field(owner, "radio")
+    add_field(owner, "textarea")
     open_group(owner, "condition")
     page.select_option(WHEN, key)
     # It begins with the last answer: the exception stands there.
@@ -66,8 +61,8 @@ def test_a_field_is_shown_only_for_an_answer_without_a_line_of_feel(owner: Brows
 
 def test_a_field_is_required_only_for_an_answer_and_may_be_filled_in_for_others(owner: Browser, city: City) -> None:
     page = opened(owner)
-    key = page.evaluate(ADD, "radio")
-    page.evaluate(ADD, "textarea")
+    key = add_field(owner, "radio")
+    add_field(owner, "textarea")
     page.select_option(MUST, key)
     field = "() => bihuanForm.saveSchema().components[0]"
     until(lambda: page.evaluate(field).get("properties") == {"requiredWhen": f'={key} = "no"'})
@@ -97,8 +92,8 @@ def test_a_tick_a_number_and_a_text_are_compared_as_what_they_are(
     owner: Browser, kind: str, value: str | None, written: str
 ) -> None:
     page = opened(owner)
-    key = page.evaluate(ADD, kind)
-    page.evaluate(ADD, "textarea")
+    key = add_field(owner, kind)
+    add_field(owner, "textarea")
     open_group(owner, "condition")
     page.select_option(WHEN, key)
     if value is not None:
@@ -111,8 +106,8 @@ def test_a_tick_a_number_and_a_text_are_compared_as_what_they_are(
 
 def test_a_condition_that_says_more_stays_an_expression(owner: Browser) -> None:
     page = opened(owner)
-    key = page.evaluate(ADD, "radio")
-    page.evaluate(ADD, "textarea")
+    key = add_field(owner, "radio")
+    add_field(owner, "textarea")
     page.evaluate(
         """hide => { const field = bihuanForm.get('selection').get();
           bihuanForm.get('modeling').editFormField(field, 'conditional', { hide }); }""",
@@ -127,7 +122,7 @@ def test_a_condition_that_says_more_stays_an_expression(owner: Browser) -> None:
 
 def test_options_and_what_is_required_stand_open_and_are_typed_at_once(owner: Browser) -> None:
     page = opened(owner)
-    page.evaluate(ADD, "radio")
+    add_field(owner, "radio")
     titles = page.locator("#form-editor .bio-properties-panel-group-header-title").all_inner_texts()
     assert titles[:3] == ["通用", "固定选项", "校验"]
     labels = page.locator('[data-group-id="group-staticOptions"] [data-entry-id$="-label"] input:visible')
@@ -142,7 +137,7 @@ def test_options_and_what_is_required_stand_open_and_are_typed_at_once(owner: Br
 
 def test_the_page_keeps_still_when_a_group_is_unfolded_or_an_option_added(owner: Browser) -> None:
     page = opened(owner)
-    page.evaluate(ADD, "select")
+    add_field(owner, "select")
     page.evaluate("window.scrollTo(0, 40)")
     before = page.evaluate("window.scrollY")
     for group in ("condition", "layout"):
@@ -163,15 +158,15 @@ def test_the_panel_of_a_form_is_headed_by_the_step_that_uses_it(owner: Browser) 
 
 def test_only_answers_that_are_known_where_the_field_stands_are_offered(owner: Browser) -> None:
     page = opened(owner)
-    page.evaluate(ADD, "checkbox")
-    page.evaluate(ADD, "datetime")
+    add_field(owner, "checkbox")
+    add_field(owner, "datetime")
     page.evaluate(
         """() => { const get = name => bihuanForm.get(name), root = get('formFieldRegistry').getAll()
               .find(one => one.type === 'default');
           const rows = get('modeling').addFormField({ type: 'dynamiclist' }, root, 0);
           get('modeling').addFormField({ type: 'number', label: '行内' }, rows, 0); }"""
     )
-    page.evaluate(ADD, "textfield")
+    add_field(owner, "textfield")
     offered = page.locator(f"{WHEN} option")
     until(lambda: "勾选框" in offered.all_text_contents())
     # Neither itself, nor a date, nor what stands in each row of a list; the form's own opinion is beside it.

@@ -11,15 +11,24 @@ import pytest
 
 from engine.definitions import drafts
 from tests.acceptance.conftest import Browser
-from tests.acceptance.editing import append_task, checked, draw, field, owner, saved, select, until
+from tests.acceptance.editing import (
+    add_field,
+    append_task,
+    checked,
+    draw,
+    field,
+    owner,
+    rename,
+    saved,
+    select,
+    until,
+)
 from tests.driver import City
 
 pytestmark = pytest.mark.browser
 
 __all__ = ["owner"]
 
-NAME = """([id, name]) => bihuanModeler.get('modeling').updateProperties(
-  bihuanModeler.get('elementRegistry').get(id), { name })"""
 INSIDE = """([inner, outer]) => { const [one, box] = [inner, outer].map(each => each.getBoundingClientRect());
   return one.height > 0 && one.top >= box.top && one.bottom <= box.bottom && one.right <= box.right }"""
 
@@ -37,7 +46,7 @@ def test_the_role_and_the_button_for_a_form_of_a_new_task_are_in_sight_without_s
     draw(owner)
     made = append_task(owner, "office_review")
     page = owner.page
-    page.evaluate(NAME, [made, "复核"])
+    rename(owner, made, "复核")
     button = page.locator("[data-new]")
     until(lambda: button.count() == 1 and "复核" in button.inner_text())
     checked(owner)
@@ -78,7 +87,7 @@ def test_a_form_that_begins_shows_no_numbers_and_its_names_are_said_to_do(owner:
     draw(owner)
     made = append_task(owner, "office_review")
     page = owner.page
-    page.evaluate(NAME, [made, "复核"])
+    rename(owner, made, "复核")
     until(lambda: "复核" in page.locator("[data-new]").inner_text())
     page.click("[data-new]")
     page.wait_for_selector('#form-editor[data-state="drawn"]')
@@ -86,11 +95,7 @@ def test_a_form_that_begins_shows_no_numbers_and_its_names_are_said_to_do(owner:
     panel = page.locator("#form-editor .bio-properties-panel")
     assert made not in panel.inner_text()
     assert page.locator('#form-editor [data-entry-id="id"]:visible').count() == 0
-    page.evaluate(
-        """() => { const get = name => bihuanForm.get(name), root = get('formFieldRegistry').getAll()
-            .find(one => one.type === 'default');
-          get('selection').set(get('modeling').addFormField({ type: 'textfield' }, root, 0)); }"""
-    )
+    add_field(owner, "textfield")
     until(lambda: "可以不改" in panel.inner_text())
 
 

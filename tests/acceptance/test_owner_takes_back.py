@@ -7,26 +7,21 @@ from typing import Any
 import pytest
 
 from tests.acceptance.conftest import Browser
-from tests.acceptance.editing import checked, draw, owner, saved, until
+from tests.acceptance.editing import add_field, checked, draw, owner, rename, saved, until
 from tests.driver import City
 
 pytestmark = pytest.mark.browser
 
 __all__ = ["owner"]
 
-RENAME = """([id, name]) => bihuanModeler.get('modeling').updateProperties(
-    bihuanModeler.get('elementRegistry').get(id), { name })"""
 NAME = "() => bihuanModeler.get('elementRegistry').get('summary').businessObject.name"
-ADD = """() => { const get = name => bihuanForm.get(name), root = get('formFieldRegistry').getAll()
-    .find(one => one.type === 'default');
-  get('modeling').addFormField({ type: 'textfield' }, root, 0); }"""
 FIELDS = "() => bihuanForm.saveSchema().components.length"
 TIMES = "() => [...document.querySelectorAll('td.output-cell')].map(one => one.textContent)"
 
 
 def named(browser: Browser, name: str) -> None:
     """Renames a step, and waits until that is a step of its own."""
-    browser.page.evaluate(RENAME, ["summary", name])
+    rename(browser, "summary", name)
     browser.page.wait_for_timeout(400)
     checked(browser)
 
@@ -124,7 +119,7 @@ def test_a_form_takes_its_fields_back_by_key_after_another_file_was_open(owner: 
     page = owner.page
     many = page.evaluate(FIELDS)
     for _ in range(2):
-        page.evaluate(ADD)
+        add_field(owner, "textfield")
         page.wait_for_timeout(500)
     step(owner, "undo").click()
     until(lambda: page.evaluate(FIELDS) == many + 1)

@@ -42,7 +42,8 @@ def test_what_differs_in_a_form_is_told_by_labels_and_words(app: Flask, city: Ci
     before, after = (compiled(city.engine.store, digest) for digest in (current.package, saved.digest))
     with app.test_request_context():
         files = difference.between(before.package, after.package).files
-        [told] = [form_facts.spoken(one, before, after).details for one in files]
+        sides = form_facts.Side.of(before), form_facts.Side.of(after)
+        [told] = [form_facts.spoken(one, *sides).details for one in files]
     said = {one.key: (one.old, one.new) for one in told}
     assert said["汇总意见 · 隐藏的条件"] == (None, "<code>count(letters) = 0</code>")
     assert said["汇总意见 · 最多字数"] == ("3000", "500")

@@ -27,6 +27,9 @@ export function others(field: Field, form: Field): Field[] {
 /** The values that *field* can have, if only these. */
 export const offered = (field: Field): string[] | undefined => (field.type === "checkbox" ? [TICKED] : field.values?.map((one) => one.value));
 
+/** The field whose answer it is. */
+export const fieldOf = (answer: Answer, fields: Field[]): Field => fields.find((one) => one.key === answer.key)!;
+
 /** With what begins to depend on *other*: its last answer, since the exception (not passed, no, others) stands last. */
 const firstOf = (other: Field): Answer => ({ key: other.key!, negated: false, value: offered(other)?.at(-1) ?? "" });
 

@@ -3,8 +3,8 @@ import { CheckboxEntry, FeelEntry, isCheckboxEntryEdited, SelectEntry, TextField
 import { h } from "@bpmn-io/properties-panel/preact";
 import { useService } from "bpmn-js-properties-panel";
 import type { Element as Shape } from "diagram-js/lib/model/Types";
-import { controls, EXPRESSION, type Choice } from "./answer-controls";
-import { begun, read, written, type Answer, type Field } from "./answers";
+import { deciding } from "./answer-controls";
+import { fieldOf, read, written, type Field } from "./answers";
 import { about, addressOf, data, post, w, type Variable } from "./data";
 import { create, KINDS, names as filesOf } from "./files";
 import { remember, sight } from "./findings";
@@ -145,7 +145,7 @@ function link(props: Props): unknown {
   return h("div", { class: "bio-properties-panel-entry", "data-entry-id": props.id }, h("a", { href, target: "_blank", rel: "noopener" }, props.label));
 }
 
-const { entry, list, compared } = controls(h as never);
+const decided = deciding(h as never);
 
 /** A condition that is one answer of a form: chosen here, and written as the expression below. */
 function answer(props: Props): unknown {
@@ -154,16 +154,12 @@ function answer(props: Props): unknown {
   if (fields.length === 0) return null;
   const text = access.get();
   const now = text ? read(`=${text}`, fields) : undefined;
-  const about = (one: Answer): Field => fields.find((field) => field.key === one.key)!;
-  const set = (next: Answer | undefined): void => access.set(next && written(next, about(next)).slice(1));
-  const choices: Choice[] = [["", w("panel.condition.none")], ...fields.map((one): Choice => [one.key!, one.label!])];
-  if (text && !now) choices.push([EXPRESSION, w("form.when.expression")]);
-  const choose = (key: string): void => {
-    if (key !== EXPRESSION) set(begun(key, fields));
-  };
-  return entry(props.id, props.label, props.hint ?? "",
-    list(props.id, props.label, now?.key ?? (text ? EXPRESSION : ""), choices, choose),
-    now && compared(props.id, now, about(now), set));
+  return decided({
+    id: props.id, label: props.label, hint: props.hint ?? "", fields, called: (one) => one.label!, first: [["", w("panel.condition.none")]], plain: "",
+    now, more: text && !now ? w("form.when.expression") : undefined,
+    set: (next) => access.set(written(next, fieldOf(next, fields)).slice(1)),
+    choosePlain: () => access.set(undefined),
+  });
 }
 
 /** The answers that are chosen from lists: of the steps before a flow, the nearest first, then all others. */

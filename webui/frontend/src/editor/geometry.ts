@@ -30,15 +30,25 @@ export function shared(one: Box, other: Box): boolean {
   return upright(one) ? along > 0 && across > -APART : across > 0 && along > -APART;
 }
 
+/** The first of the places that covers least. */
+export function freest(places: Box[], covered: (one: Box) => number): Box {
+  return places.map((one) => ({ one, covered: covered(one) })).reduce((found, next) => (next.covered < found.covered ? next : found)).one;
+}
+
 /** A shape and all that it lies in. */
 export function upwards(one: Element | undefined): Element[] {
   return one ? [one, ...upwards(one.parent)] : [];
 }
 
+/** What lies in the open drawing; a collapsed sub-process has one of its own. */
+export function drawn(registry: ElementRegistry, canvas: Canvas): Element[] {
+  const root = canvas.getRootElement() as Element;
+  return registry.filter((one) => one !== root && upwards(one as Element).includes(root)) as Element[];
+}
+
 /** What somebody sees in the open drawing, but for these: every step, word and line, not the lanes that hold them. */
 export function taken(registry: ElementRegistry, canvas: Canvas, but: unknown[]): Box[] {
-  const root = canvas.getRootElement() as Element;
-  const seen = registry.filter((one) => one !== root && !but.includes(one) && upwards(one as Element).includes(root)) as Element[];
+  const seen = drawn(registry, canvas).filter((one) => !but.includes(one));
   const held = seen.filter((one) => one["labelTarget"] !== undefined || !isAny(one as never, ["bpmn:Lane", "bpmn:Participant"]));
   return held.flatMap((one) => (one["waypoints"] ? lines(one["waypoints"] as Point[]) : [box(one as Shape)]));
 }

@@ -4,7 +4,7 @@ import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type EventBus from "diagram-js/lib/core/EventBus";
 import ContextPad from "diagram-js/lib/features/context-pad/ContextPad";
 import type { Element, Shape } from "diagram-js/lib/model/Types";
-import { box, meet, taken, type Box } from "./geometry";
+import { box, freest, meet, taken, type Box } from "./geometry";
 
 /** Below this its signs can neither be told apart nor met. */
 const SMALLEST = 0.7;
@@ -20,13 +20,13 @@ class Pad extends ContextPad {
   static override $inject = ["canvas", "elementRegistry", "eventBus", "scheduler"];
   constructor(private drawing: Canvas, private elements: ElementRegistry, bus: EventBus, scheduler: ConstructorParameters<typeof ContextPad>[3]) {
     super(drawing, elements, bus, scheduler);
-    const box = drawing.getContainer();
-    bus.on("canvas.viewbox.changed", () => box.style.setProperty("--bh-pad", String(Math.min(1, Math.max(SMALLEST, drawing.zoom())))));
-    const choosing = (event: KeyboardEvent): boolean => box.classList.toggle("bh-choosing", event.shiftKey);
+    const holder = drawing.getContainer();
+    bus.on("canvas.viewbox.changed", () => holder.style.setProperty("--bh-pad", String(Math.min(1, Math.max(SMALLEST, drawing.zoom())))));
+    const choosing = (event: KeyboardEvent): boolean => holder.classList.toggle("bh-choosing", event.shiftKey);
     document.addEventListener("keydown", choosing);
     document.addEventListener("keyup", choosing);
     // Where the key is let go in another window, nothing tells of it here.
-    window.addEventListener("blur", () => box.classList.remove("bh-choosing"));
+    window.addEventListener("blur", () => holder.classList.remove("bh-choosing"));
   }
 
   /** In a small drawing the menu would lie over the next step, and over the flow to it: there it stands where least is covered. */
@@ -38,9 +38,8 @@ class Pad extends ContextPad {
     const others = taken(this.elements, this.drawing, []);
     const seen = { left: x, right: x + width, top: y, bottom: y + height };
     const covered = (one: Box): number => (holds(seen, one) ? others.filter((other) => meet(one, other)).length : Infinity);
-    const places = around(box(target as Shape), menu.width / scale, menu.height / scale, GAP / scale).map((one) => ({ one, covered: covered(one) }));
-    const { one } = places.reduce((found, next) => (next.covered < found.covered ? next : found));
-    return { left: (one.left - x) * scale, top: (one.top - y) * scale };
+    const { left, top } = freest(around(box(target as Shape), menu.width / scale, menu.height / scale, GAP / scale), covered);
+    return { left: (left - x) * scale, top: (top - y) * scale };
   }
 }
 

@@ -82,12 +82,6 @@ function saved(revision: number, sentence: string): void {
   pending.clear(revision);
   part("saved")!.textContent = sentence;
   part("conflict")!.hidden = true;
-  savedListeners.forEach((tell) => tell());
-}
-
-const savedListeners: (() => void)[] = [];
-export function onSaved(tell: () => void): void {
-  savedListeners.push(tell);
 }
 
 export function say(sentence: string): void {

@@ -7,7 +7,7 @@ import type { Connection } from "bpmn-js/lib/model/Types";
 import BpmnLayouter, { type BpmnLayoutConnectionHints } from "bpmn-js/lib/features/modeling/BpmnLayouter";
 import { withoutRedundantPoints } from "diagram-js/lib/layout/ManhattanLayout";
 import { is } from "bpmn-js/lib/util/ModelUtil";
-import { box, lines, meet, middle, shared, upwards, type Box } from "./geometry";
+import { box, drawn, lines, meet, middle, shared, upwards, type Box } from "./geometry";
 import { wayThrough } from "./inserting";
 
 type Side = "top" | "bottom";
@@ -46,7 +46,7 @@ class Routes extends BpmnLayouter {
     if (!crossed(direct, steps) && shares(direct, flows) === 0 && lines(direct).every((line) => length(line) >= GAP)) return direct;
     const whole = withoutRedundantPoints([middle(source), ...direct, middle(target)]);
     const ways = [{ points: whole, off: 0 }, ...straight(source, target), ...around(source, target, steps), ...bent(source, target)];
-    const words = this.drawn((one) => one["labelTarget"] !== undefined);
+    const words = this.boxes((one) => one["labelTarget"] !== undefined);
     const free = ways.filter(({ points }) => !crossed(points, steps)).map((way) => ({ ...way, cost: cost(way, flows, words) }));
     return free.sort((one, other) => one.cost - other.cost)[0]?.points ?? direct;
   }
@@ -54,7 +54,7 @@ class Routes extends BpmnLayouter {
   /** The steps in the same drawing, but for the ends of the flow and what they lie in. */
   private steps(source: Shape, target: Shape): Box[] {
     const own = new Set<unknown>([...upwards(source), ...upwards(target)]);
-    return this.drawn((one) => is(one, "bpmn:FlowNode") && !one["labelTarget"] && !own.has(one) && !own.has(one["host"]));
+    return this.boxes((one) => is(one, "bpmn:FlowNode") && !one["labelTarget"] && !own.has(one) && !own.has(one["host"]));
   }
 
   private flows(but: unknown[]): Box[] {
@@ -62,9 +62,8 @@ class Routes extends BpmnLayouter {
     return flows.flatMap((one) => lines(one.waypoints));
   }
 
-  private drawn(wanted: (one: Element) => boolean): Box[] {
-    const root = this.canvas.getRootElement();
-    return (this.registry.filter((one) => wanted(one as Element)) as Shape[]).filter((one) => upwards(one).includes(root as Element)).map(box);
+  private boxes(wanted: (one: Element) => boolean): Box[] {
+    return (drawn(this.registry, this.canvas).filter(wanted) as Shape[]).map(box);
   }
 }
 

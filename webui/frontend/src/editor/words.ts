@@ -7,7 +7,7 @@ import type Modeling from "diagram-js/lib/features/modeling/Modeling";
 import type { Connection, Element, Shape } from "diagram-js/lib/model/Types";
 import type { Point } from "diagram-js/lib/util/Types";
 import { is } from "bpmn-js/lib/util/ModelUtil";
-import { grown, meet, taken, type Box } from "./geometry";
+import { freest, grown, meet, taken, type Box } from "./geometry";
 
 /** Between the words and the line. */
 const GAP = 6;
@@ -31,8 +31,7 @@ class Words extends CommandInterceptor {
   private place(flow: Connection, label: Shape): void {
     const others = taken(this.registry, this.canvas, [label]);
     const covered = (one: Box): number => others.filter((other) => meet(grown(one, GAP / 2), other)).length;
-    const places = beside(flow.waypoints, label).map((one) => ({ one, covered: covered(one) }));
-    const best = places.reduce((found, next) => (next.covered < found.covered ? next : found)).one;
+    const best = freest(beside(flow.waypoints, label), covered);
     this.modeling.moveShape(label, { x: Math.round(best.left - label.x), y: Math.round(best.top - label.y) });
   }
 }
